@@ -1,0 +1,143 @@
+package core
+
+import (
+	"time"
+
+	"github.com/aihub/aihub/backend/llm"
+)
+
+// Outcome says how a request ended.
+type Outcome string
+
+// The outcomes of a request.
+const (
+	OutcomeOK            Outcome = "ok"
+	OutcomeUpstreamError Outcome = "upstream_error" // every attempt failed, or the stream broke
+	OutcomeBadRequest    Outcome = "bad_request"    // the client's request was wrong
+	OutcomeRejected      Outcome = "rejected"       // refused here: quota, model not allowed, stopped
+	OutcomeClientGone    Outcome = "client_gone"    // the client left before the end
+	OutcomeInterrupted   Outcome = "interrupted"    // the program died; found at the next start
+	OutcomeInFlight      Outcome = "in_flight"      // not ended yet
+)
+
+// Record is one row of the ledger: one request of a client, whatever became of
+// it.
+type Record struct {
+	ID               string       `json:"id"`
+	Time             time.Time    `json:"time"`
+	UserID           string       `json:"user_id"`
+	UserName         string       `json:"user_name"`
+	KeyID            string       `json:"key_id"`
+	ClientProtocol   llm.Protocol `json:"client_protocol"`
+	UpstreamProtocol llm.Protocol `json:"upstream_protocol"`
+	RequestedModel   string       `json:"requested_model"`
+	UpstreamModel    string       `json:"upstream_model"`
+	Stream           bool         `json:"stream"`
+	ChannelID        string       `json:"channel_id"`
+	ChannelName      string       `json:"channel_name"`
+	AccountID        string       `json:"account_id"`
+	AccountName      string       `json:"account_name"`
+	Status           int          `json:"status"` // the HTTP status that the client got; 0 while in flight
+	Outcome          Outcome      `json:"outcome"`
+	Error            string       `json:"error"`
+	Attempts         []Attempt    `json:"attempts"`
+	Usage            llm.Usage    `json:"usage"`
+	// CostUSD is nil while no price is known for the model: unpriced is not
+	// free.
+	CostUSD       *float64 `json:"cost_usd,omitempty"`
+	QueueMS       int64    `json:"queue_ms"`
+	FirstByteMS   int64    `json:"first_byte_ms"`
+	DurationMS    int64    `json:"duration_ms"`
+	RequestBytes  int64    `json:"request_bytes"`
+	ResponseBytes int64    `json:"response_bytes"`
+	UserAgent     string   `json:"user_agent"`
+	ClientIP      string   `json:"client_ip"`
+	Dropped       []string `json:"dropped"`
+}
+
+// Attempt is one try at one account.
+type Attempt struct {
+	ChannelID  string    `json:"channel_id"`
+	AccountID  string    `json:"account_id"`
+	Status     int       `json:"status"` // the upstream's; 0 when none came
+	Reason     string    `json:"reason"` // "" for the attempt that was delivered
+	StartedAt  time.Time `json:"started_at"`
+	DurationMS int64     `json:"duration_ms"`
+}
+
+// Counts are the sums that statistics are made of.
+type Counts struct {
+	Requests   int64   `json:"requests"`
+	Errors     int64   `json:"errors"`
+	Input      int64   `json:"input_tokens"`
+	CacheRead  int64   `json:"cache_read_tokens"`
+	CacheWrite int64   `json:"cache_write_tokens"`
+	Output     int64   `json:"output_tokens"`
+	Reasoning  int64   `json:"reasoning_tokens"`
+	CostUSD    float64 `json:"cost_usd"`
+}
+
+// Add adds o to c.
+func (c *Counts) Add(o Counts) {
+	c.Requests += o.Requests
+	c.Errors += o.Errors
+	c.Input += o.Input
+	c.CacheRead += o.CacheRead
+	c.CacheWrite += o.CacheWrite
+	c.Output += o.Output
+	c.Reasoning += o.Reasoning
+	c.CostUSD += o.CostUSD
+}
+
+// Counts returns what the ended record adds to the statistics.
+func (r *Record) Counts() Counts {
+	c := Counts{
+		Requests: 1, Input: r.Usage.Input, CacheRead: r.Usage.CacheRead,
+		CacheWrite: r.Usage.CacheWrite, Output: r.Usage.Output, Reasoning: r.Usage.Reasoning,
+	}
+	if r.Outcome != OutcomeOK && r.Outcome != OutcomeClientGone {
+		c.Errors = 1
+	}
+	if r.CostUSD != nil {
+		c.CostUSD = *r.CostUSD
+	}
+	return c
+}
+
+// RollupKey is what an hourly sum is kept by.
+type RollupKey struct {
+	Hour      time.Time // UTC, on the hour: the hour in which the request began
+	UserID    string
+	ChannelID string
+	AccountID string
+	Model     string // the requested model
+}
+
+// RollupKey returns the key of the hourly sum that the record belongs to.
+func (r *Record) RollupKey() RollupKey {
+	return RollupKey{
+		Hour: r.Time.UTC().Truncate(time.Hour), UserID: r.UserID,
+		ChannelID: r.ChannelID, AccountID: r.AccountID, Model: r.RequestedModel,
+	}
+}
+
+// Rollup is one hourly sum.
+type Rollup struct {
+	RollupKey
+	Counts
+}
+
+// RecordFilter selects ledger rows; a zero field selects all.
+type RecordFilter struct {
+	UserID, AccountID, ChannelID, Model string
+	Outcome                             Outcome
+	Since, Until                        time.Time // Since inclusive, Until exclusive
+	Cursor                              string    // from the previous page
+	Limit                               int       // 1..1000; 0 means 100
+}
+
+// RollupFilter selects hourly sums; a zero field selects all.
+type RollupFilter struct {
+	Since, Until             time.Time
+	UserID, Model, ChannelID string
+}

@@ -1,0 +1,46 @@
+package core
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// GatewayStatus is what the window, the tray and the dashboard show of the
+// gateway.
+type GatewayStatus struct {
+	Running   bool       `json:"running"`
+	URL       string     `json:"url"` // the address to point tools at, without a path
+	Host      string     `json:"host"`
+	Port      int        `json:"port"`
+	Error     string     `json:"error"` // why it is not running, when it should be
+	StartedAt *time.Time `json:"started_at,omitempty"`
+	InFlight  int        `json:"in_flight"`
+	Version   string     `json:"version"`
+}
+
+// TestResult is the answer to one tiny real request.
+type TestResult struct {
+	OK        bool   `json:"ok"`
+	LatencyMS int64  `json:"latency_ms"`
+	Model     string `json:"model"`
+	Error     string `json:"error,omitempty"`
+}
+
+// EventType names what an event is about.
+type EventType string
+
+// The types of events and what Data holds.
+const (
+	EventRequest EventType = "request" // a Record that began or ended
+	EventConfig  EventType = "config"  // {"kind": "channel|account|user|key|settings", "id": …}
+	EventAccount EventType = "account" // {"id": …}: its health changed
+	EventGateway EventType = "gateway" // a GatewayStatus
+)
+
+// Event is one entry of the live event log.
+type Event struct {
+	Seq  uint64          `json:"seq"` // from 1, +1 each, since the program started
+	Time time.Time       `json:"time"`
+	Type EventType       `json:"type"`
+	Data json.RawMessage `json:"data"`
+}

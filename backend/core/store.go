@@ -1,0 +1,81 @@
+package core
+
+import (
+	"context"
+	"time"
+)
+
+// ConfigStore keeps what a person configures: channels, accounts, users, keys
+// and settings.
+//
+// Update is atomic and durable, and the new snapshot is visible before it
+// returns. Snapshot never blocks, so the request path may call it freely.
+type ConfigStore interface {
+	// Snapshot returns the current configuration. It is immutable and never nil.
+	Snapshot() *Snapshot
+	// Update carries out all changes or none. Deleting a channel deletes its
+	// accounts, deleting a user deletes the keys. A change that names something
+	// that does not exist fails with CodeNotFound.
+	Update(ctx context.Context, changes ...Change) error
+}
+
+// Change is one of PutChannel, PutAccount, PutUser, PutKey, PutSettings and
+// the Delete types.
+type Change interface{ isChange() }
+
+// The changes that Update takes. A Put creates or replaces by id.
+type (
+	PutChannel    struct{ Channel Channel }
+	DeleteChannel struct{ ID string }
+	PutAccount    struct{ Account Account }
+	DeleteAccount struct{ ID string }
+	PutUser       struct{ User User }
+	DeleteUser    struct{ ID string }
+	PutKey        struct{ Key Key }
+	DeleteKey     struct{ ID string }
+	PutSettings   struct{ Settings Settings }
+	// PutSecret keeps a named secret of the program itself, such as the admin key.
+	PutSecret struct{ Name, Value string }
+)
+
+func (PutChannel) isChange()    {}
+func (DeleteChannel) isChange() {}
+func (PutAccount) isChange()    {}
+func (DeleteAccount) isChange() {}
+func (PutUser) isChange()       {}
+func (DeleteUser) isChange()    {}
+func (PutKey) isChange()        {}
+func (DeleteKey) isChange()     {}
+func (PutSettings) isChange()   {}
+func (PutSecret) isChange()     {}
+
+// RecordStore keeps the ledger: rows by day, hourly sums for ever.
+type RecordStore interface {
+	// CommitRecords makes the batch durable against the death of the process
+	// before it returns. begun rows are remembered as open; ended rows close
+	// them (or are stored alone when they were never begun) and are added to the
+	// hourly sums and to LastUsed in the same transaction. Ending the same id
+	// twice is an error of the caller and is not detected here.
+	CommitRecords(ctx context.Context, begun, ended []*Record) error
+	// OpenRecords returns the rows that were begun and never ended.
+	OpenRecords(ctx context.Context) ([]*Record, error)
+	// FindRecord returns an ended row, or CodeNotFound.
+	FindRecord(ctx context.Context, id string) (*Record, error)
+	// ListRecords returns ended rows, newest first, and the cursor of the next
+	// page ("" at the end).
+	ListRecords(ctx context.Context, f RecordFilter) ([]*Record, string, error)
+	// ListRollups returns hourly sums in no particular order.
+	ListRollups(ctx context.Context, f RollupFilter) ([]Rollup, error)
+	// LastUsed returns when each key and account, by id, ended its last request.
+	LastUsed(ctx context.Context) (map[string]time.Time, error)
+	// DropRecords drops the rows of all days before the day of t.
+	DropRecords(ctx context.Context, t time.Time) error
+}
+
+// Store is everything that survives a restart.
+type Store interface {
+	ConfigStore
+	RecordStore
+	// Close flushes and releases the store. Calls after it fail.
+	Close() error
+}

@@ -1,0 +1,91 @@
+package core
+
+import "time"
+
+// User is a person or a program that may call the gateway, by one or more
+// keys.
+type User struct {
+	ID          string     `json:"id"`
+	Name        string     `json:"name"`
+	Enabled     bool       `json:"enabled"`
+	Quota       Quota      `json:"quota"`
+	RPM         int        `json:"rpm"`         // requests per minute; 0 = unlimited
+	TPM         int        `json:"tpm"`         // tokens per minute; 0 = unlimited
+	Concurrency int        `json:"concurrency"` // parallel requests; 0 = unlimited
+	Models      []string   `json:"models"`      // allow-list with "*"; empty = all
+	AllowedIPs  []string   `json:"allowed_ips"` // addresses or CIDR; empty = all
+	ExpiresAt   *time.Time `json:"expires_at,omitempty"`
+	CreatedAt   time.Time  `json:"created_at"`
+	UpdatedAt   time.Time  `json:"updated_at"`
+}
+
+// Period is the span over which a quota counts.
+type Period string
+
+// The periods of a quota. Day, week and month begin at 00:00 UTC (weeks on
+// Monday); 5h is a rolling window.
+const (
+	PeriodTotal Period = "total"
+	PeriodDay   Period = "day"
+	PeriodWeek  Period = "week"
+	PeriodMonth Period = "month"
+	Period5h    Period = "5h"
+)
+
+// Quota limits what a user may consume in a period. A nil limit is none.
+type Quota struct {
+	Period   Period   `json:"period"`
+	Tokens   *int64   `json:"tokens,omitempty"`
+	Requests *int64   `json:"requests,omitempty"`
+	CostUSD  *float64 `json:"cost_usd,omitempty"`
+}
+
+// Used is what a user has consumed in the current period of the quota.
+type Used struct {
+	Tokens   int64      `json:"tokens"`
+	Requests int64      `json:"requests"`
+	CostUSD  float64    `json:"cost_usd"`
+	ResetsAt *time.Time `json:"resets_at,omitempty"` // nil when the period never resets
+}
+
+// Key is a secret of a user. Only its hash is kept.
+type Key struct {
+	ID        string    `json:"id"`
+	UserID    string    `json:"user_id"`
+	Name      string    `json:"name"`
+	Prefix    string    `json:"prefix"` // the first characters, to recognise it by
+	Hash      KeyHash   `json:"hash"`   // never leaves the store toward a client
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Settings are what a person changes while the program runs.
+type Settings struct {
+	// Port on which the gateway listens when neither a flag nor the
+	// environment names one; 0 means 8000. It takes effect at the next start
+	// of the gateway.
+	Port int `json:"port" minimum:"0" maximum:"65535"`
+	// MaxBodyMB bounds a request body after decompression.
+	MaxBodyMB int `json:"max_body_mb" minimum:"1" maximum:"1024"`
+	// LogDays is how long ledger rows are kept; roll-ups stay for ever.
+	LogDays int `json:"log_days" minimum:"1" maximum:"3650"`
+	// FirstByteTimeoutS bounds the wait for an upstream's first byte.
+	FirstByteTimeoutS int `json:"first_byte_timeout_s" minimum:"1" maximum:"3600"`
+	// AllowedHosts are further names under which the gateway may be addressed;
+	// loopback names and addresses are always allowed.
+	AllowedHosts []string `json:"allowed_hosts"`
+	// AllowedOrigins are web pages that may call the gateway from a browser.
+	AllowedOrigins []string `json:"allowed_origins"`
+	// GatewayAutostart opens the gateway when the desktop app starts.
+	GatewayAutostart bool `json:"gateway_autostart"`
+	// CloseToTray keeps the desktop app running when its window is closed.
+	CloseToTray bool `json:"close_to_tray"`
+}
+
+// DefaultSettings are those of a new installation.
+func DefaultSettings() Settings {
+	return Settings{
+		MaxBodyMB: 64, LogDays: 30, FirstByteTimeoutS: 600,
+		AllowedHosts: []string{}, AllowedOrigins: []string{},
+		GatewayAutostart: true, CloseToTray: true,
+	}
+}
