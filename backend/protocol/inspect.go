@@ -1,0 +1,67 @@
+package protocol
+
+import (
+	"encoding/json"
+
+	"github.com/aihub/aihub/backend/llm"
+)
+
+// Head is what the relay must know of a request before it can choose an
+// account, and where in the body it stands.
+type Head struct {
+	Model  string
+	Stream bool
+	// ModelAt is where the model's name stands in the body, quotes included. It
+	// is zero when the name came from the path.
+	ModelAt Field
+	// StreamOptionsAt is where Chat Completions' stream_options stands.
+	StreamOptionsAt Field
+}
+
+var headNames = []string{"model", "stream", "stream_options"}
+
+// Inspect finds the head of a JSON request that carries its model in the body.
+func Inspect(body []byte) (Head, *llm.Error) {
+	var at [3]Field
+	if err := Scan(body, headNames, at[:]); err != nil {
+		return Head{}, badJSON(err)
+	}
+	h := Head{ModelAt: at[0], StreamOptionsAt: at[2]}
+	if !at[0].Found() {
+		return h, &llm.Error{Kind: llm.InvalidRequest, Param: "model", Message: "`model` is missing: name the model to use"}
+	}
+	if err := json.Unmarshal(at[0].Of(body), &h.Model); err != nil || h.Model == "" {
+		return h, &llm.Error{Kind: llm.InvalidRequest, Param: "model", Message: "`model` must be a non-empty string"}
+	}
+	if at[1].Found() {
+		switch string(at[1].Of(body)) {
+		case "true":
+			h.Stream = true
+		case "false", "null":
+		default:
+			return h, &llm.Error{Kind: llm.InvalidRequest, Param: "stream", Message: "`stream` must be true or false"}
+		}
+	}
+	return h, nil
+}
+
+// CheckJSON refuses a body that is not one JSON object.
+func CheckJSON(body []byte) *llm.Error {
+	if err := Scan(body, nil, nil); err != nil {
+		return badJSON(err)
+	}
+	return nil
+}
+
+func badJSON(err error) *llm.Error {
+	return &llm.Error{Kind: llm.InvalidRequest, Message: "could not read the request body: " + err.Error()}
+}
+
+// SetModel returns the body with another model name. It returns body itself
+// when nothing changes, so that an unchanged request stays byte-identical.
+func (h Head) SetModel(body []byte, model string) []byte {
+	if model == h.Model || !h.ModelAt.Found() {
+		return body
+	}
+	return Splice(body, h.ModelAt, Quote(model))
+}
