@@ -1,0 +1,80 @@
+import type {
+  Account,
+  AccountInput,
+  Channel,
+  ChannelInput,
+  CreatedKey,
+  CreatedUser,
+  GatewayStatus,
+  HubEvent,
+  ImportInput,
+  ImportResult,
+  List,
+  LogFilter,
+  LogRecord,
+  Settings,
+  Stats,
+  StatsQuery,
+  TestResult,
+  User,
+  UserInput,
+} from './types'
+
+/** What a subscriber hears: events in order, and what the connection does. */
+export interface Listener {
+  onEvent(event: HubEvent): void
+  /** Events were missed: everything that was loaded before may be stale. */
+  onReset(): void
+  /** False while the server cannot be reached. */
+  onConnected(connected: boolean): void
+}
+
+export type Unsubscribe = () => void
+
+/**
+ * Every operation of the program. The pages know only this; it is implemented
+ * over HTTP for the browser and over the bindings for the window. Every method
+ * rejects with an ApiError and nothing else.
+ */
+export interface Api {
+  listChannels(): Promise<List<Channel>>
+  createChannel(channel: ChannelInput): Promise<Channel>
+  findChannel(id: string): Promise<Channel>
+  updateChannel(id: string, channel: ChannelInput): Promise<Channel>
+  deleteChannel(id: string): Promise<void>
+  testChannel(id: string): Promise<TestResult>
+
+  /** The accounts of one channel, or of all when the id is empty. */
+  listAccounts(channelId: string): Promise<List<Account>>
+  createAccount(channelId: string, account: AccountInput): Promise<Account>
+  findAccount(id: string): Promise<Account>
+  updateAccount(id: string, account: AccountInput): Promise<Account>
+  deleteAccount(id: string): Promise<void>
+  resetAccount(id: string): Promise<Account>
+  testAccount(id: string): Promise<TestResult>
+  importAccounts(channelId: string, input: ImportInput): Promise<ImportResult>
+
+  listUsers(): Promise<List<User>>
+  createUser(user: UserInput): Promise<CreatedUser>
+  findUser(id: string): Promise<User>
+  updateUser(id: string, user: UserInput): Promise<User>
+  deleteUser(id: string): Promise<void>
+  createKey(userId: string, key: { name: string }): Promise<CreatedKey>
+  deleteKey(id: string): Promise<void>
+
+  findStats(query: StatsQuery): Promise<Stats>
+  listLogs(filter: LogFilter): Promise<List<LogRecord>>
+  findLog(id: string): Promise<LogRecord>
+
+  findSettings(): Promise<Settings>
+  updateSettings(settings: Partial<Settings>): Promise<Settings>
+  findGateway(): Promise<GatewayStatus>
+  startGateway(): Promise<GatewayStatus>
+  stopGateway(): Promise<GatewayStatus>
+
+  /** Live events from now on. */
+  subscribe(listener: Listener): Unsubscribe
+}
+
+/** The name of an operation, without `subscribe`. */
+export type Operation = Exclude<keyof Api, 'subscribe'>

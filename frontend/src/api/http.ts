@@ -1,0 +1,140 @@
+import type { Api, Listener, Unsubscribe } from './api'
+import { ApiError, errorFromProblem } from './error'
+import { EventStream } from './stream'
+
+/** How the HTTP door is reached. */
+export interface HttpOptions {
+  /** The admin key at the moment of a call. */
+  key: () => string
+  /** Called when the server refuses the key. */
+  onUnauthorized?: () => void
+  /** Where the API lives; relative to the page by default. */
+  base?: string
+  fetch?: typeof fetch
+}
+
+type Query = Record<string, string | number | undefined>
+
+/** The admin API over HTTP, for the browser. */
+export function createHttpApi(options: HttpOptions): Api {
+  const call = caller(options)
+  const get = <T>(path: string, query?: Query) => call<T>('GET', path, undefined, query)
+  const post = <T>(path: string, body?: unknown) => call<T>('POST', path, body)
+  const put = <T>(path: string, body: unknown) => call<T>('PUT', path, body)
+  const remove = (path: string) => call<undefined>('DELETE', path)
+
+  return {
+    listChannels: () => get('/channels'),
+    createChannel: (channel) => post('/channels', channel),
+    findChannel: (id) => get(`/channels/${seg(id)}`),
+    updateChannel: (id, channel) => put(`/channels/${seg(id)}`, channel),
+    deleteChannel: (id) => remove(`/channels/${seg(id)}`),
+    testChannel: (id) => post(`/channels/${seg(id)}/test`),
+
+    listAccounts: (id) => get(id ? `/channels/${seg(id)}/accounts` : '/accounts'),
+    createAccount: (id, account) => post(`/channels/${seg(id)}/accounts`, account),
+    findAccount: (id) => get(`/accounts/${seg(id)}`),
+    updateAccount: (id, account) => put(`/accounts/${seg(id)}`, account),
+    deleteAccount: (id) => remove(`/accounts/${seg(id)}`),
+    resetAccount: (id) => post(`/accounts/${seg(id)}/reset`),
+    testAccount: (id) => post(`/accounts/${seg(id)}/test`),
+    importAccounts: (id, input) => post(`/channels/${seg(id)}/accounts/import`, input),
+
+    listUsers: () => get('/users'),
+    createUser: (user) => post('/users', user),
+    findUser: (id) => get(`/users/${seg(id)}`),
+    updateUser: (id, user) => put(`/users/${seg(id)}`, user),
+    deleteUser: (id) => remove(`/users/${seg(id)}`),
+    createKey: (id, key) => post(`/users/${seg(id)}/keys`, key),
+    deleteKey: (id) => remove(`/keys/${seg(id)}`),
+
+    findStats: (query) => get('/stats', { ...query }),
+    listLogs: (filter) => get('/logs', { ...filter }),
+    findLog: (id) => get(`/logs/${seg(id)}`),
+
+    findSettings: () => get('/settings'),
+    updateSettings: (settings) => put('/settings', settings),
+    findGateway: () => get('/gateway'),
+    startGateway: () => post('/gateway/start'),
+    stopGateway: () => post('/gateway/stop'),
+
+    subscribe: (listener) => subscribe(options, listener),
+  }
+}
+
+const seg = encodeURIComponent
+
+function caller(options: HttpOptions) {
+  return async <T>(method: string, path: string, body?: unknown, query: Query = {}): Promise<T> => {
+    const headers: Record<string, string> = { Accept: 'application/json' }
+    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const response = await send(options, path + search(query), {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    return answer<T>(response)
+  }
+}
+
+async function send(options: HttpOptions, path: string, init: RequestInit): Promise<Response> {
+  const headers = { ...init.headers, 'X-Admin-Key': options.key() }
+  const response = await reach(options, path, { ...init, headers })
+  if (response.ok) return response
+  if (response.status === 401) options.onUnauthorized?.()
+  throw errorFromProblem(await json(response), response.status, retryAfter(response))
+}
+
+async function reach(options: HttpOptions, path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await (options.fetch ?? fetch)((options.base ?? 'api') + path, init)
+  } catch (cause) {
+    throw new ApiError('unreachable', cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+async function answer<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T
+  const body = await json(response)
+  if (body === undefined) throw new ApiError('internal', 'The answer is not JSON.')
+  return body as T
+}
+
+async function json(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch {
+    return undefined
+  }
+}
+
+function search(query: Query): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') params.set(name, String(value))
+  }
+  return params.size > 0 ? `?${params}` : ''
+}
+
+/** Seconds from a Retry-After header, which is a number or a date. */
+function retryAfter(response: Response): number {
+  const header = response.headers.get('Retry-After')
+  if (!header) return 0
+  const seconds = Number(header)
+  if (Number.isFinite(seconds)) return Math.max(0, Math.ceil(seconds))
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? 0 : Math.max(0, Math.ceil((date - Date.now()) / 1000))
+}
+
+function subscribe(options: HttpOptions, listener: Listener): Unsubscribe {
+  const stream = new EventStream(async (since, signal) => {
+    const response = await reach(options, `/events${search({ since })}`, {
+      headers: { Accept: 'text/event-stream', 'X-Admin-Key': options.key() },
+      cache: 'no-store',
+      signal,
+    })
+    if (response.status === 401) options.onUnauthorized?.()
+    return response
+  }, listener)
+  return stream.start()
+}
