@@ -1,0 +1,120 @@
+package protocol
+
+import (
+	"bytes"
+
+	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/sse"
+)
+
+// Reading is what a meter has learned of an answer. The formats' own code
+// writes it, event by event.
+type Reading struct {
+	Tokens  llm.Usage
+	Metered bool // the upstream has reported usage
+	Done    bool // the last element of the answer has come
+	Failure *llm.Error
+}
+
+// Report keeps u as the usage so far: reports are cumulative, the last one
+// wins.
+func (r *Reading) Report(u llm.Usage) {
+	u.Source = llm.Reported
+	r.Tokens, r.Metered = u, true
+}
+
+// Usage implements Meter.
+func (r *Reading) Usage() (llm.Usage, bool) { return r.Tokens, r.Metered }
+
+// Ended implements Meter.
+func (r *Reading) Ended() bool { return r.Done }
+
+// Err implements Meter.
+func (r *Reading) Err() *llm.Error { return r.Failure }
+
+// eventMeter reads a stream of server-sent events.
+type eventMeter struct {
+	Reading
+	events sse.Reader
+	emit   func(sse.Event)
+}
+
+// NewEventMeter returns a meter that calls read for every event of the stream.
+func NewEventMeter(read func(*Reading, sse.Event)) Meter {
+	m := &eventMeter{}
+	m.emit = func(e sse.Event) { read(&m.Reading, e) }
+	return m
+}
+
+func (m *eventMeter) Feed(p []byte) { m.events.Feed(p, m.emit) }
+
+// How much of an answer that is one JSON document a meter keeps. Up to
+// wholeLimit it is read with its structure; of a larger one (images, audio)
+// only the tail is searched, where every provider puts its usage.
+const (
+	wholeLimit = 8 << 20
+	tailLimit  = 64 << 10
+)
+
+// bodyMeter reads an answer that is one JSON document.
+type bodyMeter struct {
+	buf  []byte
+	cut  bool
+	read func(*Reading, []byte)
+}
+
+// NewBodyMeter returns a meter for an answer that is one JSON document; read
+// is called with the document, or with the tail of one that is too large.
+func NewBodyMeter(read func(r *Reading, body []byte)) Meter { return &bodyMeter{read: read} }
+
+func (m *bodyMeter) Feed(p []byte) {
+	m.buf = append(m.buf, p...)
+	if !m.cut && len(m.buf) <= wholeLimit {
+		return
+	}
+	m.cut = true
+	if len(m.buf) > 2*tailLimit {
+		m.buf = append(m.buf[:0], m.buf[len(m.buf)-tailLimit:]...)
+	}
+}
+
+func (m *bodyMeter) reading() Reading {
+	var r Reading
+	m.read(&r, m.buf)
+	return r
+}
+
+func (m *bodyMeter) Usage() (llm.Usage, bool) { r := m.reading(); return r.Tokens, r.Metered }
+func (m *bodyMeter) Err() *llm.Error          { return m.reading().Failure }
+
+// Ended is always true: a document is whole when its bytes are.
+func (m *bodyMeter) Ended() bool { return true }
+
+// LastObject returns the JSON object behind the last occurrence of the member
+// name (given with quotes) in b, or nil. It serves where the beginning of a
+// document is no longer at hand.
+func LastObject(b []byte, name string) []byte {
+	i := bytes.LastIndex(b, []byte(name))
+	if i < 0 {
+		return nil
+	}
+	s := scanner{b: b, i: i + len(name)}
+	s.space()
+	if !s.take(':') {
+		return nil
+	}
+	s.space()
+	from := s.i
+	if from >= len(b) || b[from] != '{' || s.nested() != nil {
+		return nil
+	}
+	return b[from:s.i]
+}
+
+// NoMeter is for answers that carry no usage.
+func NoMeter() Meter { return &silentMeter{} }
+
+type silentMeter struct{ Reading }
+
+func (*silentMeter) Feed([]byte) {}
+func (*silentMeter) Ended() bool { return true }
