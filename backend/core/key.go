@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 	"time"
 )
 
@@ -55,19 +56,38 @@ func NewUserKey() (secret, prefix string) {
 	return secret, secret[:len(KeyPrefix)+4]
 }
 
+const idDigits = "0123456789abcdefghjkmnpqrstvwxyz"
+
 // NewID returns an id that sorts by time: kind, "_", 9 characters of
 // milliseconds in base 32, 11 random ones.
 func NewID(kind string, now time.Time) string {
-	const digits = "0123456789abcdefghjkmnpqrstvwxyz"
 	var out [20]byte
 	ms := uint64(now.UnixMilli())
 	for i := 8; i >= 0; i-- {
-		out[i] = digits[ms&31]
+		out[i] = idDigits[ms&31]
 		ms >>= 5
 	}
 	rand.Read(out[9:])
 	for i := 9; i < len(out); i++ {
-		out[i] = digits[out[i]&31]
+		out[i] = idDigits[out[i]&31]
 	}
 	return kind + "_" + string(out[:])
+}
+
+// IDTime returns the time at which NewID made the id, to the millisecond. ok is
+// false for an id of another form.
+func IDTime(id string) (t time.Time, ok bool) {
+	tail := id[strings.LastIndexByte(id, '_')+1:]
+	if len(tail) != 20 {
+		return time.Time{}, false
+	}
+	var ms int64
+	for _, c := range []byte(tail[:9]) {
+		digit := strings.IndexByte(idDigits, c)
+		if digit < 0 {
+			return time.Time{}, false
+		}
+		ms = ms<<5 | int64(digit)
+	}
+	return time.UnixMilli(ms).UTC(), true
 }

@@ -104,6 +104,11 @@ func (r *Record) Counts() Counts {
 	return c
 }
 
+// EndedAt is when the request ended.
+func (r *Record) EndedAt() time.Time {
+	return r.Time.Add(time.Duration(r.DurationMS) * time.Millisecond)
+}
+
 // RollupKey is what an hourly sum is kept by.
 type RollupKey struct {
 	Hour      time.Time // UTC, on the hour: the hour in which the request began
@@ -134,6 +139,18 @@ type RecordFilter struct {
 	Since, Until                        time.Time // Since inclusive, Until exclusive
 	Cursor                              string    // from the previous page
 	Limit                               int       // 1..1000; 0 means 100
+}
+
+// Matches reports whether the filter selects the record; Cursor and Limit play
+// no part. Model is the requested model.
+func (f *RecordFilter) Matches(r *Record) bool {
+	return (f.UserID == "" || f.UserID == r.UserID) &&
+		(f.AccountID == "" || f.AccountID == r.AccountID) &&
+		(f.ChannelID == "" || f.ChannelID == r.ChannelID) &&
+		(f.Model == "" || f.Model == r.RequestedModel) &&
+		(f.Outcome == "" || f.Outcome == r.Outcome) &&
+		(f.Since.IsZero() || !r.Time.Before(f.Since)) &&
+		(f.Until.IsZero() || r.Time.Before(f.Until))
 }
 
 // RollupFilter selects hourly sums; a zero field selects all.

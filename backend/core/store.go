@@ -62,11 +62,14 @@ type RecordStore interface {
 	// FindRecord returns an ended row, or CodeNotFound.
 	FindRecord(ctx context.Context, id string) (*Record, error)
 	// ListRecords returns ended rows, newest first, and the cursor of the next
-	// page ("" at the end).
+	// page ("" at the end). A page may be short, even empty, when few rows match:
+	// only the cursor says whether there is more.
 	ListRecords(ctx context.Context, f RecordFilter) ([]*Record, string, error)
-	// ListRollups returns hourly sums in no particular order.
+	// ListRollups returns the hourly sums of Since <= Hour < Until in no
+	// particular order.
 	ListRollups(ctx context.Context, f RollupFilter) ([]Rollup, error)
-	// LastUsed returns when each key and account, by id, ended its last request.
+	// LastUsed returns when each key and account, by id, ended its last request,
+	// to the second.
 	LastUsed(ctx context.Context) (map[string]time.Time, error)
 	// DropRecords drops the rows of all days before the day of t.
 	DropRecords(ctx context.Context, t time.Time) error
