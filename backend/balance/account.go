@@ -11,7 +11,7 @@ import (
 type account struct {
 	current  int // round-robin state
 	inFlight int
-	lastPick time.Time
+	lastPick uint64 // order of the last pick; 0 = never picked
 	lastUse  time.Time
 
 	minute      time.Time // the minute that picks counts
@@ -33,9 +33,9 @@ func (b *Balancer) state(id string) *account {
 	return st
 }
 
-func (st *account) begin(now time.Time) {
+func (st *account) begin(now time.Time, order uint64) {
 	st.inFlight++
-	st.lastPick = now
+	st.lastPick = order
 	st.roll(now)
 	st.picks++
 }

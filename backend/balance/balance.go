@@ -19,6 +19,7 @@ type Balancer struct {
 
 	mu       sync.Mutex
 	accounts map[string]*account
+	picks    uint64
 	channels map[string]*share // round-robin state between channels of a tier
 }
 
@@ -82,7 +83,8 @@ func (b *Balancer) pickTier(s *core.Snapshot, cands []core.Candidate, tried []st
 	o := b.pickChannel(options)
 	a := b.pickAccount(o.cand.Channel.Policy, o.fit, now)
 	st := b.state(a.ID)
-	st.begin(now)
+	b.picks++
+	st.begin(now, b.picks)
 	return &Lease{Channel: o.cand.Channel, Account: a, Model: o.cand.Model, b: b}
 }
 
@@ -149,7 +151,7 @@ func (b *Balancer) least(fit []*core.Account, load func(*account) int64) *core.A
 		st := b.state(a.ID)
 		// Compare load/weight without dividing.
 		l, r := load(st)*int64(max(1, best.Weight)), load(bestState)*int64(max(1, a.Weight))
-		if cmp.Or(cmp.Compare(l, r), st.lastPick.Compare(bestState.lastPick)) < 0 {
+		if cmp.Or(cmp.Compare(l, r), cmp.Compare(st.lastPick, bestState.lastPick)) < 0 {
 			best, bestState = a, st
 		}
 	}

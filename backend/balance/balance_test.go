@@ -164,7 +164,7 @@ func TestVerdicts(t *testing.T) {
 			b := New(w.now)
 			for range tt.times {
 				l := &Lease{Account: &core.Account{ID: "a"}, b: b}
-				b.state("a").begin(w.clock)
+				b.state("a").begin(w.clock, 1)
 				l.Done(tt.v)
 			}
 			h := b.Health("a")
