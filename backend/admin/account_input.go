@@ -1,0 +1,157 @@
+package admin
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/aihub/aihub/backend/core"
+)
+
+// maxSecret bounds a key or token, in bytes; the longest tokens known are a
+// few kilobytes.
+const maxSecret = 16 << 10
+
+// apply checks the present fields and writes them to a. a is left in an
+// unspecified state when it fails.
+func (in *AccountInput) apply(p core.Provider, a *core.Account) error {
+	return firstError(
+		func() error { return in.applyCredential(p, a) },
+		func() error { return in.applyName(p, a) },
+		func() error { return applyInt(&a.Priority, in.Priority, "priority", -maxInt, maxInt) },
+		func() error { return applyInt(&a.Weight, in.Weight, "weight", 1, maxInt) },
+		func() error { return applyInt(&a.MaxConcurrency, in.MaxConcurrency, "max_concurrency", 0, maxInt) },
+		func() error { return applyInt(&a.RPM, in.RPM, "rpm", 0, maxInt) },
+		func() error { return applyProxy(&a.ProxyURL, in.ProxyURL) },
+		func() error { return in.applyLists(a) },
+		func() error { set(&a.Enabled, in.Enabled); return nil },
+	)
+}
+
+func (in *AccountInput) applyCredential(p core.Provider, a *core.Account) error {
+	if in.Credential == nil {
+		return nil
+	}
+	c := trimCredential(*in.Credential)
+	if err := checkCredential(p, c); err != nil {
+		return err
+	}
+	a.Credential = c
+	return nil
+}
+
+func (in *AccountInput) applyName(p core.Provider, a *core.Account) error {
+	if in.Name == nil && a.Name == "" {
+		a.Name = defaultName(p, a.Credential)
+	}
+	return applyName(&a.Name, in.Name)
+}
+
+// defaultName tells accounts apart without showing their secrets.
+func defaultName(p core.Provider, c core.Credential) string {
+	return strings.TrimSpace(fmt.Sprintf("%s %s", p, c.Hint()))
+}
+
+func (in *AccountInput) applyLists(a *core.Account) error {
+	if in.Models != nil {
+		models, err := modelNames("models", in.Models)
+		if err != nil {
+			return err
+		}
+		a.Models = models
+	}
+	if in.Tags == nil {
+		return nil
+	}
+	tags, err := tagNames(in.Tags)
+	if err != nil {
+		return err
+	}
+	a.Tags = tags
+	return nil
+}
+
+// wanted says what a provider signs in with.
+func wanted(p core.Provider) string {
+	if p == core.ProviderKiro {
+		return `{"refresh_token": "…"} or {"api_key": "…"}`
+	}
+	return `{"api_key": "…"}`
+}
+
+// trimCredential drops the spaces and line breaks that copying adds around a
+// secret.
+func trimCredential(c core.Credential) core.Credential {
+	for _, f := range secretFields(&c) {
+		*f.value = strings.TrimSpace(*f.value)
+	}
+	return c
+}
+
+type credentialField struct {
+	name  string
+	value *string
+}
+
+// secretFields lists the text fields of a credential.
+func secretFields(c *core.Credential) []credentialField {
+	return []credentialField{
+		{"api_key", &c.APIKey}, {"refresh_token", &c.RefreshToken}, {"access_token", &c.AccessToken},
+		{"client_id", &c.ClientID}, {"client_secret", &c.ClientSecret}, {"auth_method", &c.AuthMethod},
+		{"region", &c.Region}, {"start_url", &c.StartURL}, {"profile_arn", &c.ProfileARN},
+	}
+}
+
+// checkCredential refuses a credential that the provider cannot use. Its
+// messages never repeat a secret.
+func checkCredential(p core.Provider, c core.Credential) error {
+	for _, f := range secretFields(&c) {
+		if len(*f.value) > maxSecret {
+			return core.Invalid("credential."+f.name, "%s is longer than %d bytes", f.name, maxSecret)
+		}
+		if strings.ContainsFunc(*f.value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+			return core.Invalid("credential."+f.name, "%s holds a space, a line break or another character that no key has; paste it again", f.name)
+		}
+	}
+	if p != core.ProviderKiro {
+		return checkAPIKey(p, c)
+	}
+	return checkKiro(c)
+}
+
+func checkAPIKey(p core.Provider, c core.Credential) error {
+	for _, f := range secretFields(&c)[1:] {
+		if *f.value != "" {
+			return core.Invalid("credential."+f.name, "an account of %s signs in with an api_key alone; remove %s", p, f.name)
+		}
+	}
+	if c.APIKey == "" {
+		return core.Invalid("credential.api_key", "an account of %s signs in with an API key: %s", p, wanted(p))
+	}
+	return nil
+}
+
+func checkKiro(c core.Credential) error {
+	switch {
+	case c.APIKey == "" && c.RefreshToken == "":
+		return core.Invalid("credential.refresh_token", "an account of kiro signs in with one of %s", wanted(core.ProviderKiro))
+	case c.APIKey != "" && c.RefreshToken != "":
+		return core.Invalid("credential.api_key", "give either an api_key or a refresh_token, not both")
+	case (c.ClientID == "") != (c.ClientSecret == ""):
+		return core.Invalid("credential.client_id", "client_id and client_secret belong together; give both or none")
+	case c.Region != "" && strings.ContainsFunc(c.Region, func(r rune) bool { return !regionRune(r) }):
+		return core.Invalid("credential.region", "%q is not a region; a region looks like us-east-1", c.Region)
+	case c.ProfileARN != "" && !strings.HasPrefix(c.ProfileARN, "arn:"):
+		return core.Invalid("credential.profile_arn", "a profile ARN begins with \"arn:\"")
+	}
+	if u, err := url.Parse(c.StartURL); c.StartURL != "" && (err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil) {
+		return core.Invalid("credential.start_url", "the start URL is an address that begins with https://, such as https://example.awsapps.com/start")
+	}
+	return nil
+}
+
+// regionRune keeps a region to what may stand in a host name: it becomes part
+// of one.
+func regionRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-'
+}

@@ -1,0 +1,117 @@
+package admin
+
+import (
+	"context"
+
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/importer"
+)
+
+// ImportRequest brings accounts in from text that was pasted, from files, or
+// from both.
+type ImportRequest struct {
+	Content string       `json:"content,omitempty"`
+	Files   []ImportFile `json:"files,omitempty"`
+	// DryRun reads and judges, and changes nothing.
+	DryRun bool `json:"dry_run,omitempty"`
+}
+
+// ImportFile is one file with accounts.
+type ImportFile struct {
+	Name    string `json:"name"`
+	Content string `json:"content"`
+}
+
+// ImportResult says what became of each entry. In a dry run the numbers are
+// those that an import would have.
+type ImportResult struct {
+	Rows    []importer.Row `json:"rows"`
+	Created int            `json:"created"`
+	Skipped int            `json:"skipped"` // duplicates
+	Failed  int            `json:"failed"`  // entries with a problem
+}
+
+// ImportAccounts reads accounts in any of the known dialects and adds the
+// valid ones that are new to the channel, all at once.
+func (s *Service) ImportAccounts(ctx context.Context, channelID string, in ImportRequest) (ImportResult, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	snap := s.snapshot()
+	c := snap.Channel(channelID)
+	if c == nil {
+		return ImportResult{}, notFound(kindChannel, channelID)
+	}
+	entries, err := importer.Read(in.sources(), c.Provider)
+	if err != nil {
+		return ImportResult{}, err
+	}
+	accounts := s.judge(c, snap.AccountsOf(channelID), entries)
+	out := ImportResult{Rows: importer.Rows(entries)}
+	out.count()
+	if in.DryRun || len(accounts) == 0 {
+		return out, nil
+	}
+	changes := make([]core.Change, len(accounts))
+	for i, a := range accounts {
+		changes[i] = core.PutAccount{Account: a}
+	}
+	return out, s.commit(ctx, kindChannel, channelID, changes...)
+}
+
+func (in ImportRequest) sources() []importer.Source {
+	var out []importer.Source
+	if in.Content != "" || len(in.Files) == 0 {
+		out = append(out, importer.Source{Content: in.Content})
+	}
+	for _, f := range in.Files {
+		out = append(out, importer.Source{Name: f.Name, Content: f.Content})
+	}
+	return out
+}
+
+// judge marks the entries that cannot become accounts and returns the accounts
+// of the others.
+func (s *Service) judge(c *core.Channel, existing []*core.Account, entries []importer.Entry) []core.Account {
+	known := make(map[string]string, len(existing))
+	for _, a := range existing {
+		known[importer.Identity(a.Credential)] = a.Name
+	}
+	out := make([]core.Account, 0, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		if e.Problem != "" {
+			continue
+		}
+		a := s.newAccount(c.ID)
+		in := AccountInput{Credential: &e.Credential, Enabled: e.Enabled}
+		if e.Name != "" {
+			in.Name = &e.Name
+		}
+		if err := in.apply(c.Provider, &a); err != nil {
+			e.Problem = message(err)
+			continue
+		}
+		e.Name = a.Name
+		id := importer.Identity(a.Credential)
+		if other, dup := known[id]; dup {
+			e.DuplicateOf = other
+			continue
+		}
+		known[id] = a.Name
+		out = append(out, a)
+	}
+	return out
+}
+
+func (r *ImportResult) count() {
+	for _, row := range r.Rows {
+		switch {
+		case !row.Valid:
+			r.Failed++
+		case row.DuplicateOf != "":
+			r.Skipped++
+		default:
+			r.Created++
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package admin
+
+import (
+	"context"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/aihub/aihub/backend/core"
+)
+
+// SettingsInput changes settings; an absent field keeps its value.
+type SettingsInput struct {
+	Port              *int     `json:"port,omitempty" doc:"0 means 8000; takes effect at the next start of the gateway"`
+	MaxBodyMB         *int     `json:"max_body_mb,omitempty" doc:"1 to 1024"`
+	LogDays           *int     `json:"log_days,omitempty" doc:"1 to 3650"`
+	FirstByteTimeoutS *int     `json:"first_byte_timeout_s,omitempty" doc:"1 to 3600"`
+	AllowedHosts      []string `json:"allowed_hosts,omitempty" doc:"further names of this machine, such as nas.lan"`
+	AllowedOrigins    []string `json:"allowed_origins,omitempty" doc:"web pages that may call the gateway, such as https://app.example.com"`
+	GatewayAutostart  *bool    `json:"gateway_autostart,omitempty"`
+	CloseToTray       *bool    `json:"close_to_tray,omitempty"`
+}
+
+// FindSettings returns the settings.
+func (s *Service) FindSettings(context.Context) (core.Settings, error) {
+	return viewSettings(s.snapshot().Settings), nil
+}
+
+// UpdateSettings changes the settings that in carries.
+func (s *Service) UpdateSettings(ctx context.Context, in SettingsInput) (core.Settings, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	set := s.snapshot().Settings
+	if err := in.apply(&set); err != nil {
+		return core.Settings{}, err
+	}
+	if err := s.commit(ctx, kindSettings, "settings", core.PutSettings{Settings: set}); err != nil {
+		return core.Settings{}, err
+	}
+	return viewSettings(set), nil
+}
+
+func viewSettings(v core.Settings) core.Settings {
+	v.AllowedHosts, v.AllowedOrigins = list(v.AllowedHosts), list(v.AllowedOrigins)
+	return v
+}
+
+func (in *SettingsInput) apply(dst *core.Settings) error {
+	set(&dst.GatewayAutostart, in.GatewayAutostart)
+	set(&dst.CloseToTray, in.CloseToTray)
+	return firstError(
+		func() error { return applyInt(&dst.Port, in.Port, "port", 0, 65535) },
+		func() error { return applyInt(&dst.MaxBodyMB, in.MaxBodyMB, "max_body_mb", 1, 1024) },
+		func() error { return applyInt(&dst.LogDays, in.LogDays, "log_days", 1, 3650) },
+		func() error {
+			return applyInt(&dst.FirstByteTimeoutS, in.FirstByteTimeoutS, "first_byte_timeout_s", 1, 3600)
+		},
+		func() error { return applyList(&dst.AllowedHosts, in.AllowedHosts, "allowed_hosts", checkHost) },
+		func() error { return applyList(&dst.AllowedOrigins, in.AllowedOrigins, "allowed_origins", checkOrigin) },
+	)
+}
+
+// applyList replaces *dst by the checked entries of a present list, without
+// what is written twice.
+func applyList(dst *[]string, in []string, field string, check func(string) (string, error)) error {
+	if in == nil {
+		return nil
+	}
+	if len(in) > maxList {
+		return core.Invalid(field, "%s has more than %d entries", field, maxList)
+	}
+	out := make([]string, 0, len(in))
+	for _, raw := range in {
+		v, err := check(strings.ToLower(strings.TrimSpace(raw)))
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	*dst = out
+	return nil
+}
+
+func checkHost(h string) (string, error) {
+	bare := strings.TrimSuffix(strings.TrimPrefix(h, "["), "]")
+	if _, err := netip.ParseAddr(bare); err == nil {
+		return bare, nil
+	}
+	if !hostName(h) {
+		return "", core.Invalid("allowed_hosts", "%q is not the name of a machine; write it without http:// and without a port, such as nas.lan", h)
+	}
+	return strings.TrimSuffix(h, "."), nil
+}
+
+// hostName reports whether h, in lower case, may name a machine (RFC 1123; an
+// underscore is common in container networks).
+func hostName(h string) bool {
+	if h == "" || len(h) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(strings.TrimSuffix(h, "."), ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" ||
+			label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func checkOrigin(o string) (string, error) {
+	u, err := url.Parse(strings.TrimSuffix(o, "/"))
+	if err != nil || u.Scheme == "" || u.Host == "" || u.Hostname() == "" || badPort(u) ||
+		u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || strings.Contains(u.Host, "*") {
+		return "", core.Invalid("allowed_origins",
+			"%q is not the origin of a web page; write scheme and host alone, such as https://app.example.com (a wildcard is not possible)", o)
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
