@@ -1,0 +1,132 @@
+import type { Account, AccountInput, Credential, Provider } from '@/api/types'
+import { collect, httpUrl, proxyUrl, required, whole, type Problem, type Problems } from './rules'
+
+/** How an account signs in, as the form offers it. */
+export type AuthMethod = 'social' | 'builder-id' | 'idc'
+export const authMethods: readonly AuthMethod[] = ['builder-id', 'idc', 'social']
+
+/** What the account form edits. Secrets start empty: the server never tells them. */
+export interface AccountForm {
+  name: string
+  api_key: string
+  refresh_token: string
+  client_id: string
+  client_secret: string
+  auth_method: AuthMethod
+  region: string
+  start_url: string
+  profile_arn: string
+  priority: number | null
+  weight: number | null
+  max_concurrency: number | null
+  rpm: number | null
+  proxy_url: string
+  models: string[]
+  tags: string[]
+  enabled: boolean
+}
+
+/** The form of a new account. */
+export function newAccountForm(): AccountForm {
+  return {
+    name: '',
+    api_key: '',
+    refresh_token: '',
+    client_id: '',
+    client_secret: '',
+    auth_method: 'builder-id',
+    region: 'us-east-1',
+    start_url: '',
+    profile_arn: '',
+    priority: 0,
+    weight: 1,
+    max_concurrency: null,
+    rpm: null,
+    proxy_url: '',
+    models: [],
+    tags: [],
+    enabled: true,
+  }
+}
+
+/** The form of an existing account; its credential is kept unless one is typed. */
+export function accountForm(account: Account): AccountForm {
+  return {
+    ...newAccountForm(),
+    name: account.name,
+    priority: account.priority,
+    weight: account.weight,
+    max_concurrency: account.max_concurrency || null,
+    rpm: account.rpm || null,
+    proxy_url: account.proxy_url,
+    models: [...account.models],
+    tags: [...account.tags],
+    enabled: account.enabled,
+  }
+}
+
+/** What is wrong with the form, by field. A new account needs its credential. */
+export function checkAccount(form: AccountForm, provider: Provider, isNew: boolean): Problems {
+  return collect({
+    name: required(form.name),
+    ...(provider === 'kiro' ? checkTokens(form, isNew) : checkKey(form, isNew)),
+    priority: whole(form.priority, -1000, 1000),
+    weight: whole(form.weight, 1, 1000),
+    max_concurrency: whole(form.max_concurrency ?? 0, 0),
+    rpm: whole(form.rpm ?? 0, 0),
+    proxy_url: proxyUrl(form.proxy_url),
+  })
+}
+
+function checkKey(form: AccountForm, isNew: boolean): Record<string, Problem | undefined> {
+  if (form.api_key.trim() === '') return { api_key: isNew ? { key: 'form.required' } : undefined }
+  return { api_key: /\s/.test(form.api_key.trim()) ? { key: 'form.noSpaces' } : undefined }
+}
+
+function checkTokens(form: AccountForm, isNew: boolean): Record<string, Problem | undefined> {
+  const given = form.refresh_token.trim() !== ''
+  if (!given && !isNew) return {}
+  const sso = form.auth_method !== 'social'
+  return {
+    refresh_token: required(form.refresh_token),
+    client_id: sso ? required(form.client_id) : undefined,
+    client_secret: sso ? required(form.client_secret) : undefined,
+    start_url: httpUrl(form.start_url),
+  }
+}
+
+/** What is sent; the credential only when one was typed. */
+export function accountInput(form: AccountForm, provider: Provider): AccountInput {
+  const credential = provider === 'kiro' ? tokens(form) : apiKey(form)
+  return {
+    name: form.name.trim(),
+    priority: form.priority ?? 0,
+    weight: form.weight ?? 1,
+    max_concurrency: form.max_concurrency ?? 0,
+    rpm: form.rpm ?? 0,
+    proxy_url: form.proxy_url.trim(),
+    models: form.models,
+    tags: form.tags,
+    enabled: form.enabled,
+    ...(credential ? { credential } : {}),
+  }
+}
+
+function apiKey(form: AccountForm): Credential | undefined {
+  const key = form.api_key.trim()
+  return key ? { api_key: key } : undefined
+}
+
+function tokens(form: AccountForm): Credential | undefined {
+  if (form.refresh_token.trim() === '') return undefined
+  const sso = form.auth_method !== 'social'
+  const all: Credential = {
+    refresh_token: form.refresh_token.trim(),
+    auth_method: form.auth_method,
+    region: form.region.trim(),
+    profile_arn: form.profile_arn.trim(),
+    ...(sso && { client_id: form.client_id.trim(), client_secret: form.client_secret.trim() }),
+    ...(form.auth_method === 'idc' && { start_url: form.start_url.trim() }),
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')) as Credential
+}

@@ -1,0 +1,37 @@
+import type { Settings } from '@/api/types'
+import { collect, each, hostName, origin, whole, type Problems } from './rules'
+
+/** What the settings form edits; an empty number field is null. */
+export type SettingsForm = { [K in keyof Settings]: Settings[K] extends number ? number | null : Settings[K] }
+
+/** A copy that can be edited. Port 0 stands for the default and is shown empty. */
+export function settingsForm(settings: Settings): SettingsForm {
+  return {
+    ...settings,
+    port: settings.port || null,
+    allowed_hosts: [...settings.allowed_hosts],
+    allowed_origins: [...settings.allowed_origins],
+  }
+}
+
+/** What is wrong with the form, by field. */
+export function checkSettings(form: SettingsForm): Problems {
+  return collect({
+    port: whole(form.port ?? 0, 0, 65_535),
+    max_body_mb: whole(form.max_body_mb, 1, 1024),
+    log_days: whole(form.log_days, 1, 3650),
+    first_byte_timeout_s: whole(form.first_byte_timeout_s, 1, 3600),
+    allowed_hosts: each(form.allowed_hosts, hostName),
+    allowed_origins: each(form.allowed_origins, origin),
+  })
+}
+
+/** The fields that differ from the server's, as they are sent. */
+export function settingsChanges(form: SettingsForm, settings: Settings): Partial<Settings> {
+  const wanted = { ...form, port: form.port ?? 0 } as Settings
+  return Object.fromEntries(
+    Object.entries(wanted).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(settings[name as keyof Settings]),
+    ),
+  )
+}
