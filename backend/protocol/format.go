@@ -26,11 +26,37 @@ type Meter interface {
 	// Usage returns the token counts seen so far, and false when the upstream
 	// has reported none.
 	Usage() (llm.Usage, bool)
-	// Ended reports whether the answer's own last element has been seen. For a
-	// stream that stops without it, the answer is not whole.
+	// Ended reports whether the answer's own last element has been seen, so that
+	// nothing of it can follow.
 	Ended() bool
+	// Whole reports whether the answer is complete if the bytes end here. It is
+	// true before Ended where a format, or a careless upstream, has no last
+	// element.
+	Whole() bool
+	// Events is the number of stream events so far: with one token in most of
+	// them, the only measure of the output of a stream that was left early.
+	Events() int64
 	// Err returns the error that the upstream sent inside the stream, or nil.
 	Err() *llm.Error
+}
+
+// UsageForcer is implemented by formats whose streams carry usage only when the
+// client asks for it. The gateway asks always, because the ledger must tell the
+// truth, and hides from the client what it has not asked for.
+type UsageForcer interface {
+	// ForceUsage returns the body that asks for usage, and false when it does
+	// so already or the operation has no such switch.
+	ForceUsage(op Operation, h Head, body []byte) ([]byte, bool)
+	// UsageFilter returns a filter for the answer to a forced request.
+	UsageFilter() Filter
+}
+
+// Filter changes a stream as it passes by.
+type Filter interface {
+	// Filter appends to dst what may go on of p and of what was held back.
+	Filter(dst, p []byte) []byte
+	// Flush appends what is still held back at the end of the stream.
+	Flush(dst []byte) []byte
 }
 
 // Operation is what a client asks for, whatever the format calls it.

@@ -16,6 +16,9 @@ type Head struct {
 	ModelAt Field
 	// StreamOptionsAt is where Chat Completions' stream_options stands.
 	StreamOptionsAt Field
+	// Plain says that the model stands in the body as it is, not as a JSON
+	// string (a multipart form).
+	Plain bool
 }
 
 var headNames = []string{"model", "stream", "stream_options"}
@@ -62,6 +65,9 @@ func badJSON(err error) *llm.Error {
 func (h Head) SetModel(body []byte, model string) []byte {
 	if model == h.Model || !h.ModelAt.Found() {
 		return body
+	}
+	if h.Plain {
+		return Splice(body, h.ModelAt, []byte(model))
 	}
 	return Splice(body, h.ModelAt, Quote(model))
 }

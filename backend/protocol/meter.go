@@ -13,7 +13,9 @@ type Reading struct {
 	Tokens  llm.Usage
 	Metered bool // the upstream has reported usage
 	Done    bool // the last element of the answer has come
+	Closing bool // nothing but usage and the last element can follow
 	Failure *llm.Error
+	Count   int64 // events so far
 }
 
 // Report keeps u as the usage so far: reports are cumulative, the last one
@@ -29,6 +31,12 @@ func (r *Reading) Usage() (llm.Usage, bool) { return r.Tokens, r.Metered }
 // Ended implements Meter.
 func (r *Reading) Ended() bool { return r.Done }
 
+// Whole implements Meter.
+func (r *Reading) Whole() bool { return r.Done || r.Closing }
+
+// Events implements Meter.
+func (r *Reading) Events() int64 { return r.Count }
+
 // Err implements Meter.
 func (r *Reading) Err() *llm.Error { return r.Failure }
 
@@ -42,7 +50,10 @@ type eventMeter struct {
 // NewEventMeter returns a meter that calls read for every event of the stream.
 func NewEventMeter(read func(*Reading, sse.Event)) Meter {
 	m := &eventMeter{}
-	m.emit = func(e sse.Event) { read(&m.Reading, e) }
+	m.emit = func(e sse.Event) {
+		m.Count++
+		read(&m.Reading, e)
+	}
 	return m
 }
 
@@ -87,8 +98,11 @@ func (m *bodyMeter) reading() Reading {
 func (m *bodyMeter) Usage() (llm.Usage, bool) { r := m.reading(); return r.Tokens, r.Metered }
 func (m *bodyMeter) Err() *llm.Error          { return m.reading().Failure }
 
-// Ended is always true: a document is whole when its bytes are.
-func (m *bodyMeter) Ended() bool { return true }
+// Ended and Whole: a document is complete when its bytes are, which the
+// connection tells.
+func (m *bodyMeter) Ended() bool   { return false }
+func (m *bodyMeter) Whole() bool   { return true }
+func (m *bodyMeter) Events() int64 { return 0 }
 
 // LastObject returns the JSON object behind the last occurrence of the member
 // name (given with quotes) in b, or nil. It serves where the beginning of a
@@ -117,4 +131,4 @@ func NoMeter() Meter { return &silentMeter{} }
 type silentMeter struct{ Reading }
 
 func (*silentMeter) Feed([]byte) {}
-func (*silentMeter) Ended() bool { return true }
+func (*silentMeter) Whole() bool { return true }

@@ -49,7 +49,7 @@ func readEvent(r *protocol.Reading, e sse.Event) {
 		r.Report(ParseUsage(raw))
 	}
 	if bytes.Contains(e.Data, finishName) || bytes.Contains(e.Data, blockName) {
-		r.Done = true
+		r.Closing = true
 	}
 	if bytes.HasPrefix(e.Data, errorPrefix) {
 		r.Failure = parseError(0, e.Data)

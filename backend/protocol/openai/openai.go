@@ -43,12 +43,18 @@ func readEvent(r *protocol.Reading, e sse.Event) {
 	if raw := protocol.LastObject(e.Data, `"usage"`); raw != nil {
 		r.Report(ParseUsage(raw))
 	}
+	if i := bytes.LastIndex(e.Data, finishName); i >= 0 && !bytes.HasPrefix(e.Data[i+len(finishName):], []byte("null")) {
+		r.Closing = true
+	}
 	if bytes.Contains(e.Data, errorName) && gjson.GetBytes(e.Data, "error").IsObject() {
 		r.Failure = protocol.OpenAIError(0, e.Data)
 	}
 }
 
-var errorName = []byte(`"error"`)
+var (
+	errorName  = []byte(`"error"`)
+	finishName = []byte(`"finish_reason":`)
+)
 
 func readBody(r *protocol.Reading, body []byte) {
 	if u := gjson.GetBytes(body, "usage"); u.IsObject() {

@@ -1,0 +1,191 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/upstream"
+)
+
+// failure is an attempt that brought no answer to deliver.
+type failure struct {
+	err *llm.Error
+	// res and body are the upstream's own error answer, when one came.
+	res  *http.Response
+	body []byte
+}
+
+// errFirstByte is why an upstream request is cancelled that gives no answer.
+var errFirstByte = errors.New("the provider did not answer in time")
+
+// run tries accounts until one answers, the client is gone, or none is left.
+func (x *exchange) run(ctx context.Context) {
+	var last *failure
+	for len(x.tried) < maxAttempts && ctx.Err() == nil {
+		lease, unfit := x.Balance.Pick(x.call.Snapshot, x.cands, x.tried)
+		if lease == nil {
+			if last == nil {
+				x.rec.Outcome = core.OutcomeUpstreamError
+				x.fail(nobody(unfit))
+				return
+			}
+			break
+		}
+		if err := x.begin(ctx, lease); err != nil {
+			lease.Done(balance.Verdict{Class: balance.Neutral})
+			x.rec.Outcome = core.OutcomeRejected
+			x.fail(&llm.Error{Kind: llm.Internal, Message: "AiHub could not write its ledger; the request was not sent"})
+			return
+		}
+		if last = x.try(ctx, lease); last == nil {
+			return
+		}
+	}
+	x.giveUp(ctx, last)
+}
+
+// begin makes the row durable before the first upstream call.
+func (x *exchange) begin(ctx context.Context, l *balance.Lease) error {
+	r := x.rec
+	r.ChannelID, r.ChannelName = l.Channel.ID, l.Channel.Name
+	r.AccountID, r.AccountName = l.Account.ID, l.Account.Name
+	r.UpstreamModel, r.UpstreamProtocol = l.Model, x.call.Format.ID()
+	if x.entry != nil {
+		return nil
+	}
+	r.QueueMS = x.Now().Sub(x.call.Start).Milliseconds()
+	entry, err := x.Ledger.Begin(context.WithoutCancel(ctx), r)
+	if err != nil {
+		x.Log.Error("ledger: a row could not be begun", "request", x.call.ID, "err", err)
+		return err
+	}
+	x.entry = entry
+	return nil
+}
+
+// try sends the call with one account. It returns nil when the call has been
+// answered, whatever the answer was.
+func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
+	started := x.Now()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	patience := time.Duration(x.call.Snapshot.Settings.FirstByteTimeoutS) * time.Second
+	timer := time.AfterFunc(patience, func() { cancel(errFirstByte) })
+	req, filter := x.request(l)
+	res, err := x.Upstream.Do(ctx, req)
+	if !timer.Stop() && err == nil {
+		res.Body.Close()
+		err = errFirstByte
+	}
+	if err != nil {
+		return x.unreachable(ctx, l, started, err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode < 300 {
+		x.attempt(l, started, res.StatusCode, "")
+		x.deliver(ctx, l, res, filter)
+		return nil
+	}
+	return x.refusedBy(l, started, res)
+}
+
+func (x *exchange) request(l *balance.Lease) (*upstream.Request, protocol.Filter) {
+	c := x.call
+	r := &upstream.Request{
+		Channel: l.Channel, Account: l.Account, Method: c.Method,
+		Path: c.upstreamPath(l.Model), Query: c.Query, Header: requestHeader(c.Header),
+	}
+	body, filter := x.body(l)
+	if body != nil {
+		r.Body, r.ContentLength = body.open(), int64(body.Len())
+		r.GetBody = func() (io.ReadCloser, error) { return body.open(), nil }
+	}
+	return r, filter
+}
+
+// body is the client's body with no more changed than must be.
+func (x *exchange) body(l *balance.Lease) (*Payload, protocol.Filter) {
+	c := x.call
+	if c.Body == nil {
+		return nil, nil
+	}
+	raw := c.Body.Bytes()
+	var filter protocol.Filter
+	head := c.Head
+	if f, ok := c.Format.(protocol.UsageForcer); ok {
+		forced, changed := f.ForceUsage(c.Op, head, raw)
+		if changed {
+			filter = f.UsageFilter()
+			if l.Model != head.Model {
+				// The model may have moved: find it again.
+				head, _ = protocol.Inspect(forced)
+			}
+		}
+		raw = forced
+	}
+	changed := head.SetModel(raw, l.Model)
+	if filter == nil && len(changed) > 0 && &changed[0] == &c.Body.Bytes()[0] {
+		return c.Body, nil
+	}
+	return NewPayload(changed), filter
+}
+
+// attempt adds one line to the row.
+func (x *exchange) attempt(l *balance.Lease, started time.Time, status int, reason string) {
+	x.tried = append(x.tried, l.Account.ID)
+	x.rec.Attempts = append(x.rec.Attempts, core.Attempt{
+		ChannelID: l.Channel.ID, AccountID: l.Account.ID, Status: status, Reason: reason,
+		StartedAt: started.UTC(), DurationMS: x.Now().Sub(started).Milliseconds(),
+	})
+}
+
+func (x *exchange) done(l *balance.Lease, v balance.Verdict) {
+	l.Done(v)
+	if v.Class != balance.Neutral && v.Class != balance.Fine && x.HealthChanged != nil {
+		x.HealthChanged(l.Account.ID)
+	}
+}
+
+// unreachable is an attempt that brought no answer at all.
+func (x *exchange) unreachable(ctx context.Context, l *balance.Lease, started time.Time, err error) *failure {
+	cause := context.Cause(ctx)
+	if cause != nil && !errors.Is(cause, errFirstByte) {
+		x.attempt(l, started, 0, "the client left")
+		x.done(l, balance.Verdict{Class: balance.Neutral})
+		return &failure{err: &llm.Error{Kind: llm.BadUpstream, Message: "the client left"}}
+	}
+	e := &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached"}
+	if errors.Is(cause, errFirstByte) {
+		e = &llm.Error{Kind: llm.Timeout, Message: errFirstByte.Error()}
+	}
+	if core.CodeOf(err) != core.CodeInternal {
+		// One of our own errors, worded for people.
+		e.Message = err.Error()
+	}
+	x.Log.Warn("upstream: no answer", "request", x.call.ID, "channel", l.Channel.ID, "account", l.Account.ID, "err", err)
+	x.attempt(l, started, 0, e.Message)
+	x.done(l, balance.Verdict{Class: balance.Faulty, Message: e.Message})
+	return &failure{err: e}
+}
+
+// nobody says why no account can serve.
+func nobody(u *balance.Unfit) *llm.Error {
+	switch {
+	case u.Busy > 0:
+		return &llm.Error{Kind: llm.RateLimited, RetryAfter: max(1, seconds(u.After)), Message: "every account is at its own limit of requests; try again soon"}
+	case u.Closed > 0:
+		return &llm.Error{
+			Kind: llm.Overloaded, RetryAfter: seconds(u.After),
+			Message: fmt.Sprintf("no account can serve now (%d resting): %s", u.Closed, u.Reason),
+		}
+	}
+	return &llm.Error{Kind: llm.Overloaded, NoRetry: true, Message: "no enabled account offers this model: add one in the AiHub dashboard"}
+}

@@ -1,0 +1,193 @@
+package relay
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/catalog"
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/quota"
+	"github.com/aihub/aihub/backend/upstream"
+)
+
+// Deps is what a relay works with.
+type Deps struct {
+	Store    core.ConfigStore
+	Ledger   *ledger.Ledger
+	Quota    *quota.Gate
+	Balance  *balance.Balancer
+	Upstream *upstream.Client
+	// HealthChanged is told the id of an account whose state may have changed.
+	HealthChanged func(accountID string)
+	Now           func() time.Time
+	Log           *slog.Logger
+}
+
+// Relay carries out calls. Its methods may be called concurrently.
+type Relay struct{ Deps }
+
+// New returns a relay.
+func New(d Deps) *Relay { return &Relay{Deps: d} }
+
+// maxAttempts bounds how many accounts one request is tried with.
+const maxAttempts = 4
+
+// exchange is one call under way.
+type exchange struct {
+	*Relay
+	call  *Call
+	w     http.ResponseWriter
+	rec   *core.Record
+	entry *ledger.Entry // nil until the row is begun
+	hold  *quota.Reservation
+	cands []core.Candidate
+	tried []string
+	sent  bool // the answer's head has gone to the client
+	ended bool // the row has been ended
+}
+
+// Serve answers the call. ctx ends when the client is gone; cutting it cancels
+// the upstream. Exactly one ledger row comes of it, whatever happens.
+func (r *Relay) Serve(ctx context.Context, w http.ResponseWriter, c *Call) {
+	x := &exchange{Relay: r, call: c, w: w, rec: c.record()}
+	defer x.recover()
+	if err := x.admit(); err != nil {
+		x.reject(err)
+		return
+	}
+	x.run(ctx)
+}
+
+// admit asks whether the user may spend, and finds who could serve.
+func (x *exchange) admit() *llm.Error {
+	c := x.call
+	if len(c.User.Models) > 0 && !core.MatchAny(c.User.Models, c.Head.Model) {
+		return &llm.Error{
+			Kind: llm.Forbidden, Param: "model", NoRetry: true,
+			Message: "model: " + c.Head.Model + " is not allowed for this key's user",
+		}
+	}
+	cands, err := catalog.Candidates(c.Snapshot, c.Format.ID(), c.Head.Model)
+	if err != nil {
+		return err
+	}
+	x.cands = cands
+	hold, refusal := x.Quota.Reserve(c.User, estimateTokens(c))
+	if refusal != nil {
+		return refused(refusal)
+	}
+	x.hold = hold
+	return nil
+}
+
+func refused(r *quota.Refusal) *llm.Error {
+	e := &llm.Error{Kind: llm.RateLimited, Message: r.Message, RetryAfter: seconds(r.RetryAfter)}
+	if r.Billing {
+		e.Kind, e.NoRetry = llm.Billing, true
+	}
+	return e
+}
+
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+
+// estimateTokens is what a request is expected to cost before it is known: its
+// text at four bytes a token, the usual rule.
+func estimateTokens(c *Call) int64 { return int64(c.Body.Len()) / 4 }
+
+// reject refuses a call before any upstream was asked.
+func (x *exchange) reject(e *llm.Error) {
+	x.rec.Outcome = core.OutcomeRejected
+	if e.Kind == llm.InvalidRequest || e.Kind == llm.NotFound || e.Kind == llm.TooLarge {
+		x.rec.Outcome = core.OutcomeBadRequest
+	}
+	x.fail(e)
+}
+
+// fail answers with an error of the gateway's own and ends the row before the
+// client gets the last byte.
+func (x *exchange) fail(e *llm.Error) {
+	status, body := x.call.Format.Error(e, x.call.ID)
+	x.rec.Status, x.rec.Error = status, clip(e.Message, maxErrorText)
+	x.rec.ResponseBytes = int64(len(body))
+	x.end()
+	x.setHeaders(x.w.Header())
+	WriteError(x.w, status, body, e)
+	x.sent = true
+}
+
+// maxErrorText bounds the error text in a row.
+const maxErrorText = 2000
+
+// WriteError writes an error answer with the headers that SDKs obey.
+func WriteError(w http.ResponseWriter, status int, body []byte, e *llm.Error) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if e.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(e.RetryAfter))
+	}
+	if e.NoRetry {
+		h.Set("X-Should-Retry", "false")
+	}
+	w.WriteHeader(status)
+	// A client that is gone has no use for the error.
+	_, _ = w.Write(body)
+}
+
+// end closes the row and settles the quota, once.
+func (x *exchange) end() {
+	if x.ended {
+		return
+	}
+	x.ended = true
+	x.rec.DurationMS = x.Now().Sub(x.call.Start).Milliseconds()
+	x.settle()
+	var err error
+	if x.entry != nil {
+		err = x.entry.End(x.rec)
+	} else {
+		err = x.Ledger.Reject(context.Background(), x.rec)
+	}
+	if err != nil {
+		x.Log.Error("ledger: a row could not be ended", "request", x.call.ID, "err", err)
+	}
+}
+
+// settle replaces the reservation by what was used. A request that reached no
+// upstream, or failed there without a token, does not count.
+func (x *exchange) settle() {
+	if x.hold == nil {
+		return
+	}
+	ok := x.rec.Outcome == core.OutcomeOK || x.rec.Outcome == core.OutcomeClientGone
+	if !ok && x.rec.Usage.IsZero() {
+		x.hold.Cancel()
+		return
+	}
+	x.hold.Settle(x.rec.Usage, x.rec.CostUSD)
+}
+
+// recover ends the row of a call whose code panicked, and passes on the abort
+// of a connection.
+func (x *exchange) recover() {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v != http.ErrAbortHandler {
+		x.Log.Error("relay: panic", "request", x.call.ID, "panic", v)
+		x.rec.Outcome = core.OutcomeUpstreamError
+		if !x.sent {
+			x.fail(&llm.Error{Kind: llm.Internal, Message: "AiHub failed on this request; its log holds the details"})
+			return
+		}
+	}
+	x.end()
+	panic(http.ErrAbortHandler)
+}
