@@ -1,0 +1,69 @@
+// Program is one run of the aihub binary: started, waited for, stopped.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+const binary = process.env.AIHUB ?? fileURLToPath(new URL('../../bin/aihub', import.meta.url))
+
+export class Program {
+  #child
+  #output = ''
+  #ended
+
+  // start runs the binary with args. env is added to an environment that holds
+  // nothing of the machine's own configuration.
+  constructor(args, { env = {}, cwd } = {}) {
+    const base = { PATH: process.env.PATH, HOME: cwd, XDG_DATA_HOME: cwd, XDG_CONFIG_HOME: cwd }
+    this.#child = spawn(binary, args, { cwd, env: { ...base, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#ended = once(this.#child, 'close')
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => { this.#output += text })
+    }
+  }
+
+  // json waits for the line of JSON that --ready-json prints.
+  async json() {
+    return this.#until(() => {
+      const line = this.#output.split('\n').slice(0, -1).find((l) => l.startsWith('{"url"'))
+      return line && JSON.parse(line)
+    })
+  }
+
+  // answers waits until url is served.
+  async answers(url) {
+    return this.#until(() => fetch(url).then((r) => r.ok, () => false))
+  }
+
+  // #until asks again and again as long as the program lives.
+  async #until(question) {
+    for (;;) {
+      const answer = await question()
+      if (answer) return answer
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+        throw new Error(`aihub ended with ${this.#child.exitCode ?? this.#child.signalCode}:\n${this.#output}`)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  // output is everything it has printed so far.
+  get output() { return this.#output }
+
+  // stop ends it as a service manager does, and returns its exit code.
+  async stop() {
+    if (this.#child.exitCode === null) this.#child.kill('SIGTERM')
+    const [code] = await this.#ended
+    return code
+  }
+}
+
+// freePort asks the system for a port that nobody uses.
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  await once(server, 'close')
+  return port
+}

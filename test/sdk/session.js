@@ -1,0 +1,63 @@
+// Session is what a suite works with: a gateway, and a fetch for the SDKs that
+// remembers which rows of the ledger their answers named.
+import { after, before, describe, test } from 'node:test'
+import { Gateway } from './gateway.js'
+import { ledgerAgrees, sameUsage } from './ledger.js'
+import { models } from './models.js'
+
+export class Session {
+  sent = new Set()
+  last = undefined
+
+  // open starts the gateway before the tests of the file and compares the
+  // ledger with the providers after them.
+  static open(ready = () => {}) {
+    const session = new Session()
+    before(async () => {
+      session.gateway = await Gateway.start()
+      await ready(session)
+    })
+    after(() => session.gateway?.stop())
+    return session
+  }
+
+  fetch = async (input, init) => {
+    const response = await fetch(input, init)
+    const id = response.headers.get('x-aihub-request-id')
+    if (id) {
+      this.last = id
+      this.sent.add(id)
+    }
+    return response
+  }
+
+  // row is the ledger's row of the last answer.
+  row() { return this.gateway.row(this.last) }
+
+  // ended waits until the row of the last answer is ended.
+  async ended(id = this.last) {
+    await this.gateway.settled()
+    return this.gateway.row(id)
+  }
+
+  // counted checks that the row of the last answer holds what the client was
+  // told.
+  async counted(usage) {
+    await this.ended()
+    return sameUsage(this.gateway, this.last, usage)
+  }
+
+  // agrees is the last test of a file.
+  agrees() {
+    test('the ledger agrees with the providers', () => ledgerAgrees(this.gateway, this.sent))
+  }
+}
+
+// matrix runs every case against every model.
+export function matrix(cases, list = models) {
+  for (const model of list) {
+    describe(model.name, () => {
+      for (const [name, run] of Object.entries(cases)) test(name, () => run(model))
+    })
+  }
+}
