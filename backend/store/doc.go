@@ -1,0 +1,24 @@
+// Package store keeps everything that survives a restart in one Badger
+// database: the configuration, the rows of the ledger and the hourly sums. It is
+// the only package that imports Badger and it implements core.Store.
+//
+// # What is promised
+//
+// A change of the configuration (Update) is on the disk when the call returns.
+// A batch of ledger rows (CommitRecords) is in the operating system's memory:
+// it survives the death of the process, also by kill -9, but a power cut may
+// take the last moments with it. Options.SyncWrites puts those on the disk too,
+// for about a hundred times the price per batch.
+//
+// # How it stays small
+//
+// Values live in the LSM tree next to their keys; the value log only takes the
+// rare one above a megabyte. Rows are partitioned by day, and retention drops
+// whole days by rewriting the few tables that hold them, so the space returns at
+// once (see DropRecords). The caches and the memtable are a few megabytes: the
+// request path reads the configuration from a snapshot in memory and never asks
+// the database.
+//
+// keys.go describes the key space, row.go the format of a row, slots.go how
+// requests in flight are remembered without a tombstone each.
+package store

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"encoding/binary"
+
+	"github.com/aihub/aihub/backend/core"
+)
+
+// A row is a format byte, its flags, its cost, its time, its texts, its numbers,
+// its attempts and its dropped parameters, without names. Against JSON this is a
+// third of the bytes, each of which is encrypted, logged and compacted several
+// times, and a tenth of the time to decode, which is what a filtered list pays
+// for every row that it passes over.
+//
+// The lists begin with their length, so a new field goes to the end of texts or
+// numbers: rows written without it decode it as zero. Any other change needs a
+// new rowFormat and a migration.
+const rowFormat = 1
+
+const (
+	flagStream = 1 << iota
+	flagCost
+)
+
+// texts and numbers name the fields of a row once for both directions.
+
+func texts(r *core.Record) [17]*string {
+	return [...]*string{
+		&r.ID, &r.UserID, &r.UserName, &r.KeyID,
+		(*string)(&r.ClientProtocol), (*string)(&r.UpstreamProtocol),
+		&r.RequestedModel, &r.UpstreamModel,
+		&r.ChannelID, &r.ChannelName, &r.AccountID, &r.AccountName,
+		(*string)(&r.Outcome), &r.Error, &r.UserAgent, &r.ClientIP,
+		(*string)(&r.Usage.Source),
+	}
+}
+
+func numbers(r *core.Record) [10]*int64 {
+	return [...]*int64{
+		&r.Usage.Input, &r.Usage.CacheRead, &r.Usage.CacheWrite, &r.Usage.Output, &r.Usage.Reasoning,
+		&r.QueueMS, &r.FirstByteMS, &r.DurationMS, &r.RequestBytes, &r.ResponseBytes,
+	}
+}
+
+func appendRow(b []byte, r *core.Record) []byte {
+	var flags byte
+	if r.Stream {
+		flags |= flagStream
+	}
+	if r.CostUSD != nil {
+		flags |= flagCost
+	}
+	b = append(b, rowFormat, flags)
+	if r.CostUSD != nil {
+		b = appendFloat(b, *r.CostUSD)
+	}
+	b = appendTime(b, r.Time)
+	b = appendInt(b, int64(r.Status))
+	texts := texts(r)
+	b = appendLen(b, len(texts))
+	for _, s := range texts {
+		b = appendString(b, *s)
+	}
+	numbers := numbers(r)
+	b = appendLen(b, len(numbers))
+	for _, n := range numbers {
+		b = appendInt(b, *n)
+	}
+	b = appendAttempts(b, r.Attempts)
+	b = appendLen(b, len(r.Dropped))
+	for _, s := range r.Dropped {
+		b = appendString(b, s)
+	}
+	return b
+}
+
+func appendAttempts(b []byte, attempts []core.Attempt) []byte {
+	b = appendLen(b, len(attempts))
+	for i := range attempts {
+		a := &attempts[i]
+		b = appendString(b, a.ChannelID)
+		b = appendString(b, a.AccountID)
+		b = appendInt(b, int64(a.Status))
+		b = appendString(b, a.Reason)
+		b = appendTime(b, a.StartedAt)
+		b = appendInt(b, a.DurationMS)
+	}
+	return b
+}
+
+// decodeRow reads a row; its lists are empty rather than nil.
+func decodeRow(b []byte) (*core.Record, error) {
+	d := decoder{rest: string(b)}
+	if d.byte() != rowFormat {
+		return nil, errDamaged
+	}
+	r := &core.Record{}
+	flags := d.byte()
+	r.Stream = flags&flagStream != 0
+	if flags&flagCost != 0 {
+		cost := d.float()
+		r.CostUSD = &cost
+	}
+	r.Time = d.time()
+	r.Status = int(d.int())
+	texts := texts(r)
+	for i := range d.len() {
+		if s := d.string(); i < len(texts) {
+			*texts[i] = s
+		}
+	}
+	numbers := numbers(r)
+	for i := range d.len() {
+		if n := d.int(); i < len(numbers) {
+			*numbers[i] = n
+		}
+	}
+	r.Attempts = d.attempts()
+	r.Dropped = d.strings()
+	return r, d.err()
+}
+
+func (d *decoder) attempts() []core.Attempt {
+	list := []core.Attempt{}
+	for range d.len() {
+		list = append(list, core.Attempt{
+			ChannelID: d.string(), AccountID: d.string(), Status: int(d.int()), Reason: d.string(),
+			StartedAt: d.time(), DurationMS: d.int(),
+		})
+	}
+	return list
+}
+
+func (d *decoder) strings() []string {
+	list := []string{}
+	for range d.len() {
+		list = append(list, d.string())
+	}
+	return list
+}
+
+func appendLen(b []byte, n int) []byte { return binary.AppendUvarint(b, uint64(n)) }
