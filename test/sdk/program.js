@@ -50,11 +50,22 @@ export class Program {
   // output is everything it has printed so far.
   get output() { return this.#output }
 
+  // kill ends it as a power cut does.
+  async kill() {
+    this.#child.kill('SIGKILL')
+    await this.#ended
+  }
+
+  // ended waits for its end and returns the exit code.
+  async ended() {
+    const [code] = await this.#ended
+    return code
+  }
+
   // stop ends it as a service manager does, and returns its exit code.
   async stop() {
     if (this.#child.exitCode === null) this.#child.kill('SIGTERM')
-    const [code] = await this.#ended
-    return code
+    return this.ended()
   }
 }
 
