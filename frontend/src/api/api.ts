@@ -1,6 +1,7 @@
 import type {
   Account,
   AccountInput,
+  AccountTest,
   Channel,
   ChannelInput,
   CreatedKey,
@@ -51,7 +52,7 @@ export interface Api {
   updateAccount(id: string, account: AccountInput): Promise<Account>
   deleteAccount(id: string): Promise<void>
   resetAccount(id: string): Promise<Account>
-  testAccount(id: string): Promise<TestResult>
+  testAccount(id: string): Promise<AccountTest>
   importAccounts(channelId: string, input: ImportInput): Promise<ImportResult>
 
   listUsers(): Promise<List<User>>

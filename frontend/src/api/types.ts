@@ -61,10 +61,12 @@ export interface Channel {
   enabled: boolean
   created_at: string
   updated_at: string
+  /** How many accounts it has. */
+  accounts: number
 }
 
 /** What a person may set of a channel; absent fields keep their value. */
-export type ChannelInput = Partial<Omit<Channel, 'id' | 'created_at' | 'updated_at'>>
+export type ChannelInput = Partial<Omit<Channel, 'id' | 'created_at' | 'updated_at' | 'accounts'>>
 
 export interface Credential {
   api_key?: string
@@ -120,7 +122,7 @@ export interface Account {
   state_reason: string
   state_until?: string
   cooldowns: Cooldown[]
-  usage?: AccountUsage
+  usage?: AccountUsage | null
   in_flight: number
   last_used_at?: string
   last_error: string
@@ -145,8 +147,9 @@ export type AccountInput = Partial<
 > & { credential?: Credential }
 
 export interface ImportRow {
+  file?: string
   line: number
-  kind: string
+  kind: 'api_key' | 'refresh_token' | 'unknown'
   name: string
   valid: boolean
   duplicate_of?: string
@@ -160,8 +163,14 @@ export interface ImportResult {
   failed: number
 }
 
-export interface ImportInput {
+export interface ImportFile {
+  name: string
   content: string
+}
+
+export interface ImportInput {
+  content?: string
+  files?: ImportFile[]
   dry_run: boolean
 }
 
@@ -171,6 +180,9 @@ export interface TestResult {
   model: string
   error?: string
 }
+
+/** The outcome of a test, and the account as it is after it. */
+export type AccountTest = TestResult & Account
 
 export interface Quota {
   period: Period
@@ -248,8 +260,8 @@ export interface TrendPoint extends Counts {
 
 /** The sums of one user, model, channel or account. */
 export interface Share extends Counts {
-  id?: string
-  name?: string
+  id: string
+  name: string
 }
 
 export interface Stats {

@@ -1,4 +1,4 @@
-import type { TrendPoint } from '@/api/types'
+import type { Counts, TrendPoint } from '@/api/types'
 
 /** One bar of the trend chart. */
 export interface Bucket {
@@ -8,51 +8,52 @@ export interface Bucket {
   tokens: number
 }
 
-const hourMs = 3_600_000
+const dayMs = 24 * 3_600_000
 
 /**
- * Puts trend points into the bars of a chart, empty ones included: the last 24
- * local hours for one day, else the last `days` local days. Points may be hourly
- * or daily; daily ones carry midnight UTC and are taken by their calendar date.
+ * The bars of a trend. Its points come without gaps, hour by hour or day by
+ * day. A day begins at midnight UTC, so it is shown under its calendar date,
+ * which in other zones is not that of the instant.
  */
-export function fillTrend(points: readonly TrendPoint[], days: number, now: number): Bucket[] {
-  const hourly = days <= 1
-  const buckets = hourly ? hours(now) : localDays(days, now)
-  const daily = !hourly && points.every((p) => Date.parse(p.time) % (24 * hourMs) === 0)
-  const byStart = new Map(buckets.map((b) => [b.start.getTime(), b]))
-  for (const point of points) {
-    const bucket = byStart.get(startOf(point.time, hourly, daily))
-    if (bucket) add(bucket, point)
-  }
-  return buckets
+export function trendBuckets(points: readonly TrendPoint[]): Bucket[] {
+  const daily = isDaily(points)
+  return points.map((point) => ({
+    start: daily ? calendarDate(point.time) : new Date(point.time),
+    requests: point.requests,
+    errors: point.errors,
+    tokens: point.input_tokens + point.output_tokens,
+  }))
 }
 
-function startOf(time: string, hourly: boolean, daily: boolean): number {
+/** Reports whether the points are whole days. */
+export function isDaily(points: readonly TrendPoint[]): boolean {
+  return points.length > 0 && points.every((p) => Date.parse(p.time) % dayMs === 0)
+}
+
+function calendarDate(time: string): Date {
   const date = new Date(time)
-  if (hourly) return date.setMinutes(0, 0, 0)
-  if (daily) return new Date(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()).getTime()
-  return date.setHours(0, 0, 0, 0)
+  return new Date(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate())
 }
 
-function add(bucket: Bucket, point: TrendPoint): void {
-  bucket.requests += point.requests
-  bucket.errors += point.errors
-  bucket.tokens += point.input_tokens + point.output_tokens
+/** What hourly points hold since the last local midnight. */
+export function sumToday(points: readonly TrendPoint[], now: number): Counts {
+  const midnight = new Date(now).setHours(0, 0, 0, 0)
+  const sum = { ...noCounts }
+  for (const point of points) {
+    if (Date.parse(point.time) < midnight) continue
+    for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += point[name]
+  }
+  return sum
 }
 
-function hours(now: number): Bucket[] {
-  const last = new Date(now).setMinutes(0, 0, 0)
-  return Array.from({ length: 24 }, (_, i) => empty(new Date(last - (23 - i) * hourMs)))
-}
-
-/** Local midnights, made from calendar dates so that a clock change shifts none. */
-function localDays(days: number, now: number): Bucket[] {
-  const today = new Date(now)
-  return Array.from({ length: days }, (_, i) =>
-    empty(new Date(today.getFullYear(), today.getMonth(), today.getDate() - (days - 1 - i))),
-  )
-}
-
-function empty(start: Date): Bucket {
-  return { start, requests: 0, errors: 0, tokens: 0 }
+/** The sums of nothing. */
+export const noCounts: Readonly<Counts> = {
+  requests: 0,
+  errors: 0,
+  input_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  output_tokens: 0,
+  reasoning_tokens: 0,
+  cost_usd: 0,
 }

@@ -1,9 +1,9 @@
 import type { Account, AccountInput, Credential, Provider } from '@/api/types'
 import { collect, httpUrl, proxyUrl, required, whole, type Problem, type Problems } from './rules'
 
-/** How an account signs in, as the form offers it. */
-export type AuthMethod = 'social' | 'builder-id' | 'idc'
-export const authMethods: readonly AuthMethod[] = ['builder-id', 'idc', 'social']
+/** How an account of Kiro signs in, as the form offers it. */
+export type AuthMethod = 'social' | 'builder-id' | 'idc' | 'api_key'
+export const authMethods: readonly AuthMethod[] = ['builder-id', 'idc', 'social', 'api_key']
 
 /** What the account form edits. Secrets start empty: the server never tells them. */
 export interface AccountForm {
@@ -65,11 +65,15 @@ export function accountForm(account: Account): AccountForm {
   }
 }
 
-/** What is wrong with the form, by field. A new account needs its credential. */
+/**
+ * What is wrong with the form, by the server's names of the fields. A new
+ * account needs its credential; the name may be left to the server.
+ */
 export function checkAccount(form: AccountForm, provider: Provider, isNew: boolean): Problems {
+  const byKey = provider !== 'kiro' || form.auth_method === 'api_key'
   return collect({
-    name: required(form.name),
-    ...(provider === 'kiro' ? checkTokens(form, isNew) : checkKey(form, isNew)),
+    name: isNew ? undefined : required(form.name),
+    ...(byKey ? checkKey(form, isNew) : checkTokens(form, isNew)),
     priority: whole(form.priority, -1000, 1000),
     weight: whole(form.weight, 1, 1000),
     max_concurrency: whole(form.max_concurrency ?? 0, 0),
@@ -78,28 +82,39 @@ export function checkAccount(form: AccountForm, provider: Provider, isNew: boole
   })
 }
 
-function checkKey(form: AccountForm, isNew: boolean): Record<string, Problem | undefined> {
-  if (form.api_key.trim() === '') return { api_key: isNew ? { key: 'form.required' } : undefined }
-  return { api_key: /\s/.test(form.api_key.trim()) ? { key: 'form.noSpaces' } : undefined }
+type Checks = Record<string, Problem | undefined>
+
+function checkKey(form: AccountForm, isNew: boolean): Checks {
+  return { 'credential.api_key': isNew ? secret(form.api_key) : optionalSecret(form.api_key) }
 }
 
-function checkTokens(form: AccountForm, isNew: boolean): Record<string, Problem | undefined> {
+function checkTokens(form: AccountForm, isNew: boolean): Checks {
   const given = form.refresh_token.trim() !== ''
   if (!given && !isNew) return {}
   const sso = form.auth_method !== 'social'
   return {
-    refresh_token: required(form.refresh_token),
-    client_id: sso ? required(form.client_id) : undefined,
-    client_secret: sso ? required(form.client_secret) : undefined,
-    start_url: httpUrl(form.start_url),
+    'credential.refresh_token': secret(form.refresh_token),
+    'credential.client_id': sso ? required(form.client_id) : undefined,
+    'credential.client_secret': sso ? required(form.client_secret) : undefined,
+    'credential.start_url': httpUrl(form.start_url),
   }
 }
 
-/** What is sent; the credential only when one was typed. */
+function secret(value: string): Problem | undefined {
+  return required(value) ?? optionalSecret(value)
+}
+
+function optionalSecret(value: string): Problem | undefined {
+  return /\s/.test(value.trim()) ? { key: 'form.noSpaces' } : undefined
+}
+
+/** What is sent; the credential only when one was typed, an empty name not at all. */
 export function accountInput(form: AccountForm, provider: Provider): AccountInput {
-  const credential = provider === 'kiro' ? tokens(form) : apiKey(form)
+  const byKey = provider !== 'kiro' || form.auth_method === 'api_key'
+  const credential = byKey ? apiKey(form) : tokens(form)
+  const name = form.name.trim()
   return {
-    name: form.name.trim(),
+    ...(name && { name }),
     priority: form.priority ?? 0,
     weight: form.weight ?? 1,
     max_concurrency: form.max_concurrency ?? 0,
@@ -108,7 +123,7 @@ export function accountInput(form: AccountForm, provider: Provider): AccountInpu
     models: form.models,
     tags: form.tags,
     enabled: form.enabled,
-    ...(credential ? { credential } : {}),
+    ...(credential && { credential }),
   }
 }
 
@@ -128,5 +143,5 @@ function tokens(form: AccountForm): Credential | undefined {
     ...(sso && { client_id: form.client_id.trim(), client_secret: form.client_secret.trim() }),
     ...(form.auth_method === 'idc' && { start_url: form.start_url.trim() }),
   }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')) as Credential
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))
 }

@@ -115,7 +115,6 @@ export function checkChannel(form: ChannelForm): Problems {
   return collect({
     name: required(form.name),
     base_url: httpUrl(form.base_url),
-    models: form.models.length === 0 ? { key: 'form.models' } : undefined,
     aliases: unique(form.aliases) ?? unfinished(form.aliases),
     priority: whole(form.priority, -1000, 1000),
     weight: whole(form.weight, 1, 1000),

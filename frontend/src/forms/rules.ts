@@ -24,7 +24,7 @@ export function required(value: string): Problem | undefined {
 export function httpUrl(value: string): Problem | undefined {
   if (value.trim() === '') return undefined
   const url = parseUrl(value.trim())
-  const fine = url && /^https?:$/.test(url.protocol) && url.hostname !== '' && !url.search && !url.hash
+  const fine = url && /^https?:$/.test(url.protocol) && url.hostname !== '' && !url.search && !url.hash && !url.username
   return fine ? undefined : { key: 'form.url' }
 }
 
@@ -32,7 +32,7 @@ export function httpUrl(value: string): Problem | undefined {
 export function proxyUrl(value: string): Problem | undefined {
   if (value.trim() === '') return undefined
   const url = parseUrl(value.trim())
-  return url && /^(https?|socks5h?):$/.test(url.protocol) && url.hostname !== ''
+  return url && /^(https?|socks5):$/.test(url.protocol) && url.hostname !== ''
     ? undefined
     : { key: 'form.proxy' }
 }
