@@ -14,7 +14,8 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 DESKTOP  := desktop,production$(if $(filter Linux,$(shell uname -s)),$(comma)webkit2_41)
 comma    := ,
-PACKAGES := . ./backend/... $(addsuffix /...,$(wildcard ./test/load))
+PACKAGES := . ./backend/... ./build/... $(addsuffix /...,$(wildcard ./test/load))
+OUTSIDE  := $(addsuffix /...,$(wildcard ./test/desktop ./test/docker))
 JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
 TESTS    := test-go test-frontend test-sdk test-browser test-desktop test-docker
 LINTS    := lint-go lint-vet lint-frontend
@@ -95,7 +96,7 @@ test-desktop: bin/aihub-desktop ## the desktop app: window, tray, gateway
 
 .PHONY: test-docker
 test-docker: setup-build ## the image's own build steps, and the program that they make
-	test/docker/run
+	go test -count=1 ./test/docker/...
 
 .PHONY: bench
 bench: ## the Go benchmarks
@@ -114,14 +115,14 @@ lint-go:
 	@$(SETUP) go gofumpt golangci-lint
 	@files=$$(git ls-files --cached --others --exclude-standard '*.go' | xargs gofumpt -l) && \
 		{ test -z "$$files" || { echo "gofumpt -w would change:" $$files; false; }; }
-	CGO_ENABLED=0 golangci-lint run $(PACKAGES)
+	CGO_ENABLED=0 golangci-lint run $(PACKAGES) $(OUTSIDE)
 
 # The headless program for the three systems, the desktop app where it links
 # without a C compiler.
 .PHONY: lint-vet
 lint-vet:
 	@$(SETUP) go
-	CGO_ENABLED=0 GOOS=linux go vet $(PACKAGES)
+	CGO_ENABLED=0 GOOS=linux go vet $(PACKAGES) $(OUTSIDE)
 	CGO_ENABLED=0 GOOS=darwin go vet $(PACKAGES)
 	CGO_ENABLED=0 GOOS=windows go vet -tags desktop,production $(PACKAGES)
 
