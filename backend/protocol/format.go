@@ -13,7 +13,7 @@ type Format interface {
 	// StreamError words e as the last bytes of a stream that has begun.
 	StreamError(e *llm.Error, requestID string) []byte
 	// Meter returns a meter for one answer of the operation.
-	Meter(op Operation, stream bool) Meter
+	Meter(op Operation, f Framing) Meter
 	// ParseError reads an upstream's error body. It never fails: a body that it
 	// does not understand gives a message made of the status.
 	ParseError(status int, body []byte) *llm.Error
@@ -39,6 +39,16 @@ type Meter interface {
 	// Err returns the error that the upstream sent inside the stream, or nil.
 	Err() *llm.Error
 }
+
+// Framing is how an answer is cut into parts on the wire.
+type Framing int
+
+// The framings of answers.
+const (
+	Document Framing = iota // one document, whole when its bytes are
+	Events                  // server-sent events
+	Array                   // a JSON array whose elements come one by one (Gemini without alt=sse)
+)
 
 // UsageForcer is implemented by formats whose streams carry usage only when the
 // client asks for it. The gateway asks always, because the ledger must tell the

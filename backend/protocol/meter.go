@@ -104,6 +104,21 @@ func (m *bodyMeter) Ended() bool   { return false }
 func (m *bodyMeter) Whole() bool   { return true }
 func (m *bodyMeter) Events() int64 { return 0 }
 
+// arrayMeter reads an answer that is a JSON array which grows element by
+// element.
+type arrayMeter struct{ bodyMeter }
+
+// NewArrayMeter is NewBodyMeter for an array: it is whole when it is closed.
+func NewArrayMeter(read func(r *Reading, body []byte)) Meter {
+	return &arrayMeter{bodyMeter{read: read}}
+}
+
+func (m *arrayMeter) Whole() bool {
+	return bytes.HasSuffix(bytes.TrimRight(m.buf, " \r\n\t"), []byte("]"))
+}
+
+func (m *arrayMeter) Events() int64 { return int64(bytes.Count(m.buf, []byte(`"candidates"`))) }
+
 // LastObject returns the JSON object behind the last occurrence of the member
 // name (given with quotes) in b, or nil. It serves where the beginning of a
 // document is no longer at hand.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type delivery struct {
 	meter  protocol.Meter
 	filter protocol.Filter
 	events bool   // the answer is a stream of server-sent events
+	live   bool   // the answer is a stream of any kind: nothing is collected
 	out    []byte // what goes to the client next
 	lost   error  // the client is gone
 }
@@ -38,16 +40,30 @@ type delivery struct {
 func (x *exchange) deliver(ctx context.Context, l *balance.Lease, res *http.Response, filter protocol.Filter) {
 	d := &delivery{exchange: x, lease: l, filter: filter}
 	d.events = strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream")
-	d.meter = x.call.Format.Meter(x.call.Op, d.events)
+	d.live = d.events || x.call.Head.Stream && x.call.Op == protocol.Chat
+	d.meter = x.call.Format.Meter(x.call.Op, d.framing())
 	h := x.w.Header()
 	responseHeader(h, res.Header)
 	x.setHeaders(h)
 	if d.events {
 		h["X-Accel-Buffering"] = []string{"no"}
 	}
+	if res.ContentLength >= 0 && filter == nil {
+		h["Content-Length"] = []string{strconv.FormatInt(res.ContentLength, 10)}
+	}
 	x.rec.Status = res.StatusCode
 	err := d.copy(ctx, res)
 	d.finish(ctx, err)
+}
+
+func (d *delivery) framing() protocol.Framing {
+	switch {
+	case d.events:
+		return protocol.Events
+	case d.live:
+		return protocol.Array
+	}
+	return protocol.Document
 }
 
 // copy moves the answer. What is read is written at once, with one exception:
@@ -69,8 +85,7 @@ func (d *delivery) copy(ctx context.Context, res *http.Response) error {
 		case err != nil:
 			return err
 		case d.meter.Ended():
-			d.close(ctx)
-			d.write()
+			d.close()
 			d.drain(res)
 			return d.lost
 		}
@@ -83,7 +98,7 @@ func (d *delivery) take(p []byte) {
 		d.rec.FirstByteMS = max(1, d.Now().Sub(d.call.Start).Milliseconds())
 	}
 	hold := len(d.out) > 0
-	if hold && (d.events || len(d.out) >= holdLimit) {
+	if hold && (d.live || len(d.out) >= holdLimit) {
 		// Something waited for this read: it was not the last.
 		d.write()
 	}
@@ -93,10 +108,9 @@ func (d *delivery) take(p []byte) {
 	} else {
 		d.out = append(d.out, p...)
 	}
-	if !d.events || d.meter.Whole() {
-		return
+	if d.live && !d.meter.Whole() {
+		d.write()
 	}
-	d.write()
 }
 
 // holdLimit is how much of an answer that is no stream is collected before it
@@ -107,15 +121,17 @@ func (d *delivery) write() {
 	if len(d.out) == 0 || d.lost != nil {
 		return
 	}
-	d.sent = true
+	d.head()
 	n, err := d.w.Write(d.out)
-	d.rec.ResponseBytes += int64(n)
+	if !d.ended {
+		d.rec.ResponseBytes += int64(n)
+	}
 	d.out = d.out[:0]
 	if err != nil {
 		d.lost = err
 		return
 	}
-	if d.events {
+	if d.live {
 		if f, ok := d.w.(http.Flusher); ok {
 			f.Flush()
 		}
@@ -142,23 +158,22 @@ func (d *delivery) finish(ctx context.Context, err error) {
 	switch {
 	case d.ended:
 		return
+	case errors.Is(context.Cause(ctx), ErrStopping):
+		d.rec.Outcome = core.OutcomeInterrupted
+		d.broken("AiHub is stopping")
 	case ctx.Err() != nil || d.lost != nil:
 		d.leave()
 	case err != nil:
 		d.broken("the connection to the provider broke in the middle of the answer")
-	case d.events && !d.meter.Whole() && d.meter.Err() == nil:
+	case !d.meter.Whole() && d.meter.Err() == nil:
 		d.broken("the provider ended the stream before it was complete")
 	default:
-		if d.filter != nil {
-			d.out = d.filter.Flush(d.out)
-		}
-		d.close(ctx)
-		d.write()
+		d.close()
 		d.head()
 	}
 }
 
-// head sends the answer's head when there was no body to do so.
+// head sends the answer's head before its first byte, or without any.
 func (d *delivery) head() {
 	if !d.sent {
 		d.sent = true
@@ -166,8 +181,11 @@ func (d *delivery) head() {
 	}
 }
 
-// close ends the row of an answer that is complete.
-func (d *delivery) close(context.Context) {
+// close ends the row of an answer that is complete, then sends its last bytes.
+func (d *delivery) close() {
+	if d.filter != nil {
+		d.out = d.filter.Flush(d.out)
+	}
 	d.rec.Outcome = core.OutcomeOK
 	verdict := balance.Verdict{Class: balance.Fine}
 	if e := d.meter.Err(); e != nil {
@@ -178,6 +196,7 @@ func (d *delivery) close(context.Context) {
 	d.rec.ResponseBytes += int64(len(d.out))
 	d.done(d.lease, verdict)
 	d.end()
+	d.write()
 }
 
 // streamVerdict says what an error inside a stream teaches about the account.
@@ -209,9 +228,14 @@ func (d *delivery) leave() {
 // in its own format, or its connection is cut: never may half an answer look
 // whole.
 func (d *delivery) broken(message string) {
-	d.rec.Outcome, d.rec.Error = core.OutcomeUpstreamError, message
+	d.rec.Error = message
+	verdict := balance.Verdict{Class: balance.Neutral}
+	if d.rec.Outcome == "" {
+		d.rec.Outcome = core.OutcomeUpstreamError
+		verdict = balance.Verdict{Class: balance.Faulty, Message: message}
+	}
 	d.meterUsage()
-	d.done(d.lease, balance.Verdict{Class: balance.Faulty, Message: message})
+	d.done(d.lease, verdict)
 	e := &llm.Error{Kind: llm.BadUpstream, Message: message}
 	if !d.sent {
 		d.w.Header().Del("Content-Type")

@@ -3,6 +3,7 @@ package relay
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -69,6 +70,11 @@ func classify(status int, e *llm.Error) balance.Verdict {
 
 // giveUp answers a call for which no account worked.
 func (x *exchange) giveUp(ctx context.Context, last *failure) {
+	if errors.Is(context.Cause(ctx), ErrStopping) {
+		x.rec.Outcome = core.OutcomeInterrupted
+		x.fail(&llm.Error{Kind: llm.Overloaded, Message: "AiHub is stopping", RetryAfter: 1})
+		return
+	}
 	if ctx.Err() != nil {
 		x.rec.Outcome, x.rec.Status = core.OutcomeClientGone, statusClientGone
 		x.rec.Error = "the client left before an answer came"

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -28,6 +29,10 @@ type Deps struct {
 	Now           func() time.Time
 	Log           *slog.Logger
 }
+
+// ErrStopping is the cause with which the server cancels the requests that are
+// still open when its patience at a stop is over.
+var ErrStopping = errors.New("AiHub is stopping")
 
 // Relay carries out calls. Its methods may be called concurrently.
 type Relay struct{ Deps }
@@ -62,6 +67,13 @@ func (r *Relay) Serve(ctx context.Context, w http.ResponseWriter, c *Call) {
 		return
 	}
 	x.run(ctx)
+}
+
+// Refuse answers a call that the gateway could not even read, and writes its
+// row.
+func (r *Relay) Refuse(w http.ResponseWriter, c *Call, e *llm.Error) {
+	x := &exchange{Relay: r, call: c, w: w, rec: c.record()}
+	x.reject(e)
 }
 
 // admit asks whether the user may spend, and finds who could serve.

@@ -22,11 +22,11 @@ type Format struct{}
 func (Format) ID() llm.Protocol { return llm.Anthropic }
 
 // Meter implements protocol.Format.
-func (Format) Meter(op protocol.Operation, stream bool) protocol.Meter {
+func (Format) Meter(op protocol.Operation, f protocol.Framing) protocol.Meter {
 	switch {
 	case op == protocol.CountTokens:
 		return protocol.NoMeter()
-	case stream:
+	case f == protocol.Events:
 		m := &streamUsage{}
 		return protocol.NewEventMeter(m.read)
 	default:

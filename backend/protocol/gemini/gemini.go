@@ -24,12 +24,14 @@ type Format struct{}
 func (Format) ID() llm.Protocol { return llm.Gemini }
 
 // Meter implements protocol.Format.
-func (Format) Meter(op protocol.Operation, stream bool) protocol.Meter {
+func (Format) Meter(op protocol.Operation, f protocol.Framing) protocol.Meter {
 	switch {
 	case op == protocol.CountTokens:
 		return protocol.NoMeter()
-	case stream:
+	case f == protocol.Events:
 		return protocol.NewEventMeter(readEvent)
+	case f == protocol.Array:
+		return protocol.NewArrayMeter(readBody)
 	default:
 		return protocol.NewBodyMeter(readBody)
 	}

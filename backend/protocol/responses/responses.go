@@ -23,11 +23,11 @@ type Format struct{}
 func (Format) ID() llm.Protocol { return llm.Responses }
 
 // Meter implements protocol.Format.
-func (Format) Meter(op protocol.Operation, stream bool) protocol.Meter {
+func (Format) Meter(op protocol.Operation, f protocol.Framing) protocol.Meter {
 	switch {
 	case op == protocol.CountTokens:
 		return protocol.NoMeter()
-	case stream:
+	case f == protocol.Events:
 		return protocol.NewEventMeter(readEvent)
 	default:
 		return protocol.NewBodyMeter(readBody)

@@ -1,0 +1,244 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/aihub/aihub/backend/admin"
+	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/gateway"
+	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/anthropic"
+	"github.com/aihub/aihub/backend/protocol/gemini"
+	"github.com/aihub/aihub/backend/protocol/openai"
+	"github.com/aihub/aihub/backend/quota"
+	"github.com/aihub/aihub/backend/relay"
+	"github.com/aihub/aihub/backend/store"
+	"github.com/aihub/aihub/backend/upstream"
+	upanthropic "github.com/aihub/aihub/backend/upstream/anthropic"
+	upgemini "github.com/aihub/aihub/backend/upstream/gemini"
+	upopenai "github.com/aihub/aihub/backend/upstream/openai"
+)
+
+// App is the program without a face: everything but the window and the tray.
+type App struct {
+	cfg       Config
+	log       *slog.Logger
+	logFile   io.Closer
+	store     *store.DB
+	ledger    *ledger.Ledger
+	events    *ledger.Events
+	upstream  *upstream.Client
+	service   *admin.Service
+	server    *gateway.Server
+	keySource string
+
+	mu        sync.Mutex
+	lastError string // why the last start of the gateway failed
+
+	janitor sync.WaitGroup
+	quit    chan struct{}
+}
+
+// New opens the store and builds everything. The gateway does not listen yet.
+// After an error nothing is left open.
+func New(ctx context.Context, cfg Config) (*App, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	log, file, err := openLog(&cfg)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, log: log, logFile: file, quit: make(chan struct{})}
+	if err := a.build(ctx); err != nil {
+		log.Error("start failed", "err", err)
+		return nil, errors.Join(err, a.release())
+	}
+	a.keepHouse()
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	now := time.Now
+	if err := a.openStore(ctx); err != nil {
+		return err
+	}
+	a.events = ledger.NewEvents(now)
+	var err error
+	if a.ledger, err = ledger.Open(ctx, a.store, a.events, now, a.log); err != nil {
+		return err
+	}
+	if err := a.findAdminKey(ctx); err != nil {
+		return err
+	}
+	gate := quota.New(now)
+	sums, err := a.store.ListRollups(ctx, core.RollupFilter{})
+	if err != nil {
+		return err
+	}
+	gate.Seed(sums)
+	balancer := balance.New(now)
+	a.upstream = upstream.NewClient(upopenai.Provider{}, upanthropic.Provider{}, upgemini.Provider{})
+	models := relay.NewModels(a.upstream, now, a.log)
+	prober := &relay.Prober{
+		Store: a.store, Upstream: a.upstream, Models: models, Now: now,
+		Formats: map[core.Provider]protocol.Format{
+			core.ProviderOpenAI: openai.Format{}, core.ProviderAnthropic: anthropic.Format{}, core.ProviderGemini: gemini.Format{},
+		},
+	}
+	a.service = admin.New(admin.Deps{
+		Store: a.store, Ledger: a.ledger, Events: a.events, Health: balancer.Health, Reset: balancer.Reset,
+		Used: gate.Used, Test: prober.Test, Gateway: gatewaySwitch{a}, Now: now, Log: a.log,
+	})
+	a.server = gateway.New(gateway.Config{
+		Store: a.store, Models: models, Service: a.service, Events: a.events, Now: now, Log: a.log,
+		AdminKey: a.adminKey, Files: a.cfg.Assets,
+		Relay: relay.New(relay.Deps{
+			Store: a.store, Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
+			HealthChanged: a.healthChanged, Now: now, Log: a.log,
+		}),
+	})
+	return nil
+}
+
+func (a *App) healthChanged(id string) {
+	a.events.Publish(core.EventAccount, map[string]string{"id": id})
+}
+
+// Service is every management operation.
+func (a *App) Service() *admin.Service { return a.service }
+
+// Events is the live event log.
+func (a *App) Events() *ledger.Events { return a.events }
+
+// Store is the configuration that the program runs on.
+func (a *App) Store() core.ConfigStore { return a.store }
+
+// Log is the program's logger.
+func (a *App) Log() *slog.Logger { return a.log }
+
+// DataFolder is where everything lies that survives a restart.
+func (a *App) DataFolder() string { return a.cfg.DatabasePath }
+
+// StartGateway listens. A port that is taken is CodeConflict and the message
+// names the program that holds it where the system tells.
+func (a *App) StartGateway(ctx context.Context) error {
+	port := a.cfg.Port
+	if port == 0 {
+		port = a.store.Snapshot().Settings.Port
+	}
+	switch port {
+	case 0:
+		port = DefaultPort
+	case -1:
+		port = 0
+	}
+	err := a.server.Start(ctx, a.cfg.Host, port)
+	a.note(err)
+	return err
+}
+
+// drainTime is how long open requests may take to end when the gateway stops.
+const drainTime = 30 * time.Second
+
+// StopGateway stops listening after open requests have ended, or have been cut
+// when their time was over.
+func (a *App) StopGateway(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	err := a.server.Stop(ctx)
+	a.note(nil)
+	return err
+}
+
+// note keeps the error of the last start and tells listeners of the new state.
+func (a *App) note(err error) {
+	a.mu.Lock()
+	a.lastError = ""
+	if err != nil {
+		a.lastError = message(err)
+		a.log.Error("gateway: not started", "err", err)
+	}
+	a.mu.Unlock()
+	a.events.Publish(core.EventGateway, a.Gateway())
+}
+
+// message is the part of an error that is for people.
+func message(err error) string {
+	if e, ok := errors.AsType[*core.Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
+}
+
+// Gateway tells whether clients are served, and where.
+func (a *App) Gateway() core.GatewayStatus {
+	st := a.server.Status()
+	a.mu.Lock()
+	st.Error = a.lastError
+	a.mu.Unlock()
+	st.Version = a.cfg.Version
+	if st.URL == "" {
+		st.Host, st.Port = a.cfg.Host, a.cfg.Port
+		if st.Port <= 0 {
+			st.Port = a.store.Snapshot().Settings.Port
+		}
+		if st.Port == 0 {
+			st.Port = DefaultPort
+		}
+	}
+	if ip := net.ParseIP(st.Host); ip != nil && ip.IsUnspecified() && st.URL == "" {
+		st.Host = "0.0.0.0"
+	}
+	return st
+}
+
+// Close stops the gateway and releases everything, in the reverse order of
+// building.
+func (a *App) Close(ctx context.Context) error {
+	close(a.quit)
+	err := a.StopGateway(ctx)
+	a.janitor.Wait()
+	a.log.Info("stopped")
+	return errors.Join(err, a.release())
+}
+
+func (a *App) release() error {
+	var errs []error
+	if a.upstream != nil {
+		a.upstream.Close()
+	}
+	if a.ledger != nil {
+		errs = append(errs, a.ledger.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(append(errs, a.logFile.Close())...)
+}
+
+// gatewaySwitch is what the management operations turn. The desktop app really
+// closes the port; a headless server goes on serving the dashboard, from which
+// it could not be started again otherwise.
+type gatewaySwitch struct{ *App }
+
+func (g gatewaySwitch) Status() core.GatewayStatus { return g.Gateway() }
+
+func (g gatewaySwitch) Start(ctx context.Context) error { return g.StartGateway(ctx) }
+
+func (g gatewaySwitch) Stop(ctx context.Context) error {
+	if g.cfg.Desktop {
+		return g.StopGateway(ctx)
+	}
+	g.server.Pause()
+	g.note(nil)
+	return nil
+}

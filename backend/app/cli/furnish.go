@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/aihub/aihub/backend/admin"
+	"github.com/aihub/aihub/backend/core"
+)
+
+// demoWorld is what the demo's store is filled with.
+type demoWorld struct {
+	keys []string // of the users, the first for the person who tries the demo
+}
+
+// furnish makes one channel of each provider with a few accounts, and a few
+// users, by the same operations that a person uses.
+func furnish(ctx context.Context, s *admin.Service, simURL string) (*demoWorld, error) {
+	for _, ch := range []struct {
+		name     string
+		provider core.Provider
+		base     string
+		accounts []string
+	}{
+		{"OpenAI", core.ProviderOpenAI, simURL + "/v1", []string{"Work", "Personal", "Side project"}},
+		{"Anthropic", core.ProviderAnthropic, simURL, []string{"Team", "Personal"}},
+		{"Google Gemini", core.ProviderGemini, simURL, []string{"Studio", "Free tier"}},
+	} {
+		if err := furnishChannel(ctx, s, ch.name, ch.provider, ch.base, ch.accounts); err != nil {
+			return nil, err
+		}
+	}
+	w := &demoWorld{}
+	limit, small := int64(2_000_000), int64(60_000)
+	for _, u := range []admin.UserInput{
+		{Name: ptr("You"), Quota: &admin.QuotaInput{Period: core.PeriodMonth, Tokens: &limit}},
+		{Name: ptr("Claude Code"), Quota: &admin.QuotaInput{Period: core.PeriodDay, Tokens: &limit}},
+		{Name: ptr("Codex")},
+		{Name: ptr("Nightly scripts"), Quota: &admin.QuotaInput{Period: core.PeriodDay, Tokens: &small}},
+	} {
+		made, err := s.CreateUser(ctx, u)
+		if err != nil {
+			return nil, err
+		}
+		w.keys = append(w.keys, made.Secret)
+	}
+	return w, nil
+}
+
+func furnishChannel(ctx context.Context, s *admin.Service, name string, provider core.Provider, base string, accounts []string) error {
+	ch, err := s.CreateChannel(ctx, admin.ChannelInput{Name: &name, Provider: &provider, BaseURL: &base})
+	if err != nil {
+		return err
+	}
+	for i, account := range accounts {
+		_, err := s.CreateAccount(ctx, ch.ID, admin.AccountInput{Name: &account, Credential: &core.Credential{APIKey: demoKey(provider, i)}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// demoKey invents an API key; the simulator takes any.
+func demoKey(provider core.Provider, i int) string {
+	return "demo-" + string(provider) + "-account-" + string(rune('a'+i))
+}
+
+func ptr(s string) *string { return &s }

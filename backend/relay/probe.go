@@ -1,0 +1,108 @@
+package relay
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aihub/aihub/backend/catalog"
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/upstream"
+)
+
+// Prober tries channels and accounts with one tiny real request.
+type Prober struct {
+	Store    core.ConfigStore
+	Upstream *upstream.Client
+	Models   *Models
+	// Formats parse a provider's errors.
+	Formats map[core.Provider]protocol.Format
+	Now     func() time.Time
+}
+
+// probeTime bounds one test.
+const probeTime = 60 * time.Second
+
+// Test sends the request with the account, or with the first enabled account of
+// the channel when it is nil.
+func (p *Prober) Test(ctx context.Context, ch *core.Channel, a *core.Account) core.TestResult {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	if a == nil {
+		accs := p.Store.Snapshot().AccountsOf(ch.ID)
+		i := slices.IndexFunc(accs, func(a *core.Account) bool { return a.Enabled })
+		if i < 0 {
+			return core.TestResult{Error: "the channel has no enabled account"}
+		}
+		a = accs[i]
+	}
+	provider := p.Upstream.Provider(ch.Provider)
+	if provider == nil {
+		return core.TestResult{Error: "this build cannot talk to provider " + string(ch.Provider)}
+	}
+	res := core.TestResult{Model: p.model(ctx, provider, ch, a)}
+	if res.Model == "" {
+		res.Error = "no model to test with: the provider lists none; name one in the channel's models"
+		return res
+	}
+	start := p.Now()
+	if err := p.send(ctx, provider, ch, a, res.Model); err != nil {
+		res.Error = err.Message
+	}
+	res.OK, res.LatencyMS = res.Error == "", p.Now().Sub(start).Milliseconds()
+	return res
+}
+
+// model chooses a model: one that the account or channel names, else the
+// cheapest that the provider lists.
+func (p *Prober) model(ctx context.Context, provider upstream.Provider, ch *core.Channel, a *core.Account) string {
+	for _, m := range slices.Concat(a.Models, ch.Models) {
+		if !strings.Contains(m, "*") {
+			name, _ := catalog.Resolve(ch, m)
+			return name
+		}
+	}
+	names, err := p.Models.askWith(ctx, ch, a)
+	if err != nil {
+		return ""
+	}
+	for _, pattern := range provider.TestModels() {
+		for _, n := range slices.Backward(slices.Sorted(slices.Values(names))) {
+			if _, ok := catalog.Resolve(ch, n); ok && core.MatchName(pattern, n) {
+				return n
+			}
+		}
+	}
+	return ""
+}
+
+func (p *Prober) send(ctx context.Context, provider upstream.Provider, ch *core.Channel, a *core.Account, model string) *llm.Error {
+	path, body := provider.TestRequest(model)
+	payload := NewPayload(body)
+	res, err := p.Upstream.Do(ctx, &upstream.Request{
+		Channel: ch, Account: a, Method: http.MethodPost, Path: path,
+		Header: http.Header{"Content-Type": {"application/json"}},
+		Body:   payload.open(), ContentLength: int64(len(body)),
+	})
+	if err != nil {
+		return &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached: " + reason(err)}
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
+	if err != nil {
+		return &llm.Error{Kind: llm.BadUpstream, Message: "the connection broke in the middle of the answer"}
+	}
+	if res.StatusCode >= 300 {
+		return p.Formats[ch.Provider].ParseError(res.StatusCode, redact(answer, a.Credential))
+	}
+	return nil
+}
+
+// reason words a network error for the person who set up the channel. URLs in
+// such errors hold no credential: keys travel in headers.
+func reason(err error) string { return clip(err.Error(), 300) }
