@@ -23,7 +23,8 @@ func (in *AccountInput) apply(p core.Provider, a *core.Account) error {
 		func() error { return applyInt(&a.MaxConcurrency, in.MaxConcurrency, "max_concurrency", 0, maxInt) },
 		func() error { return applyInt(&a.RPM, in.RPM, "rpm", 0, maxInt) },
 		func() error { return applyProxy(&a.ProxyURL, in.ProxyURL) },
-		func() error { return in.applyLists(a) },
+		func() error { return applyList(&a.Models, in.Models, "models", checkModel) },
+		func() error { return applyList(&a.Tags, in.Tags, "tags", checkTag) },
 		func() error { set(&a.Enabled, in.Enabled); return nil },
 	)
 }
@@ -50,25 +51,6 @@ func (in *AccountInput) applyName(p core.Provider, a *core.Account) error {
 // defaultName tells accounts apart without showing their secrets.
 func defaultName(p core.Provider, c core.Credential) string {
 	return strings.TrimSpace(fmt.Sprintf("%s %s", p, c.Hint()))
-}
-
-func (in *AccountInput) applyLists(a *core.Account) error {
-	if in.Models != nil {
-		models, err := modelNames("models", in.Models)
-		if err != nil {
-			return err
-		}
-		a.Models = models
-	}
-	if in.Tags == nil {
-		return nil
-	}
-	tags, err := tagNames(in.Tags)
-	if err != nil {
-		return err
-	}
-	a.Tags = tags
-	return nil
 }
 
 // wanted says what a provider signs in with.

@@ -23,6 +23,7 @@ func (in *ChannelInput) apply(c *core.Channel) error {
 		func() error { return applyBaseURL(&c.BaseURL, in.BaseURL) },
 		func() error { return in.applyAPI(c) },
 		func() error { return in.applyModels(c) },
+		func() error { return in.applyAliases(c) },
 		func() error { return applyInt(&c.Priority, in.Priority, "priority", -maxInt, maxInt) },
 		func() error { return applyInt(&c.Weight, in.Weight, "weight", 1, maxInt) },
 		func() error { return in.applyPolicy(c) },
@@ -43,9 +44,6 @@ func (in *ChannelInput) applyProvider(c *core.Channel) error {
 
 func (in *ChannelInput) applyAPI(c *core.Channel) error {
 	set(&c.API, in.API)
-	if c.API == "" {
-		c.API = core.APIAuto
-	}
 	if err := oneOf("api", c.API, []core.API{core.APIAuto, core.APIChat, core.APIResponses}); err != nil {
 		return err
 	}
@@ -56,18 +54,21 @@ func (in *ChannelInput) applyAPI(c *core.Channel) error {
 }
 
 func (in *ChannelInput) applyModels(c *core.Channel) error {
-	if in.Models != nil {
-		models, err := modelNames("models", in.Models)
-		if err != nil {
-			return err
-		}
-		c.Models = models
+	if err := applyList(&c.Models, in.Models, "models", checkModel); err != nil {
+		return err
 	}
 	if len(c.Models) == 0 {
 		c.Models = []string{"*"}
 	}
+	return nil
+}
+
+func (in *ChannelInput) applyAliases(c *core.Channel) error {
 	if in.Aliases == nil {
 		return nil
+	}
+	if len(in.Aliases) > maxList {
+		return core.Invalid("aliases", "aliases has more than %d entries", maxList)
 	}
 	aliases := make(map[string]string, len(in.Aliases))
 	for name, upstream := range in.Aliases {
@@ -83,9 +84,6 @@ func (in *ChannelInput) applyModels(c *core.Channel) error {
 
 func (in *ChannelInput) applyPolicy(c *core.Channel) error {
 	set(&c.Policy, in.Policy)
-	if c.Policy == "" {
-		c.Policy = core.PolicyWeighted
-	}
 	return oneOf("policy", c.Policy, []core.Policy{
 		core.PolicyWeighted, core.PolicyLeastBusy, core.PolicyFillFirst, core.PolicyQuotaAware,
 	})

@@ -20,7 +20,7 @@ const (
 	// maxInt bounds weights, priorities and limits, so that no sum of them
 	// overflows.
 	maxInt = 1_000_000_000
-	// maxModels bounds the lists of an object.
+	// maxList bounds the lists of an object.
 	maxList = 1000
 )
 
@@ -86,22 +86,41 @@ func plainName(s string) bool {
 		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) })
 }
 
-// modelNames checks a list of model names and drops what is written twice.
-func modelNames(field string, in []string) ([]string, error) {
+// applyList replaces *dst by the checked entries of a present list; what check
+// empties or what is written twice is dropped.
+func applyList(dst *[]string, in []string, field string, check func(string) (string, error)) error {
+	if in == nil {
+		return nil
+	}
 	if len(in) > maxList {
-		return nil, core.Invalid(field, "%s has more than %d entries", field, maxList)
+		return core.Invalid(field, "%s has more than %d entries", field, maxList)
 	}
 	out := make([]string, 0, len(in))
-	for _, name := range in {
-		name = strings.TrimSpace(name)
-		if !plainName(name) {
-			return nil, core.Invalid(field, "%q is not a model name; use names without spaces, and * as wildcard", name)
+	for _, raw := range in {
+		v, err := check(strings.TrimSpace(raw))
+		if err != nil {
+			return err
 		}
-		if !slices.Contains(out, name) {
-			out = append(out, name)
+		if v != "" && !slices.Contains(out, v) {
+			out = append(out, v)
 		}
 	}
-	return out, nil
+	*dst = out
+	return nil
+}
+
+func checkModel(name string) (string, error) {
+	if !plainName(name) {
+		return "", core.Invalid("models", "%q is not a model name; use names without spaces, and * as wildcard", name)
+	}
+	return name, nil
+}
+
+func checkTag(tag string) (string, error) {
+	if len(tag) > maxName || !utf8.ValidString(tag) || strings.ContainsFunc(tag, unicode.IsControl) {
+		return "", core.Invalid("tags", "%q is not a tag; use up to %d printable characters", tag, maxName)
+	}
+	return tag, nil
 }
 
 // badPort reports whether the URL names a port that cannot exist.
@@ -153,22 +172,4 @@ func maskProxy(raw string) string {
 	u.User = nil
 	rest := strings.TrimPrefix(u.String(), u.Scheme+"://")
 	return fmt.Sprintf("%s://%s:%s@%s", u.Scheme, url.PathEscape(user), masked, rest)
-}
-
-// tagNames checks a list of tags and drops what is empty or written twice.
-func tagNames(in []string) ([]string, error) {
-	if len(in) > maxList {
-		return nil, core.Invalid("tags", "tags has more than %d entries", maxList)
-	}
-	out := make([]string, 0, len(in))
-	for _, tag := range in {
-		tag = strings.TrimSpace(tag)
-		if len(tag) > maxName || !utf8.ValidString(tag) || strings.ContainsFunc(tag, unicode.IsControl) {
-			return nil, core.Invalid("tags", "%q is not a tag; use up to %d printable characters", tag, maxName)
-		}
-		if tag != "" && !slices.Contains(out, tag) {
-			out = append(out, tag)
-		}
-	}
-	return out, nil
 }

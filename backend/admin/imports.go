@@ -97,7 +97,7 @@ func (s *Service) judge(c *core.Channel, existing []*core.Account, entries []imp
 			e.DuplicateOf = other
 			continue
 		}
-		known[id] = a.Name
+		known[id] = e.Place()
 		out = append(out, a)
 	}
 	return out

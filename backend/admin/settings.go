@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/aihub/aihub/backend/core"
@@ -61,30 +60,8 @@ func (in *SettingsInput) apply(dst *core.Settings) error {
 	)
 }
 
-// applyList replaces *dst by the checked entries of a present list, without
-// what is written twice.
-func applyList(dst *[]string, in []string, field string, check func(string) (string, error)) error {
-	if in == nil {
-		return nil
-	}
-	if len(in) > maxList {
-		return core.Invalid(field, "%s has more than %d entries", field, maxList)
-	}
-	out := make([]string, 0, len(in))
-	for _, raw := range in {
-		v, err := check(strings.ToLower(strings.TrimSpace(raw)))
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(out, v) {
-			out = append(out, v)
-		}
-	}
-	*dst = out
-	return nil
-}
-
 func checkHost(h string) (string, error) {
+	h = strings.ToLower(h)
 	bare := strings.TrimSuffix(strings.TrimPrefix(h, "["), "]")
 	if _, err := netip.ParseAddr(bare); err == nil {
 		return bare, nil
@@ -111,7 +88,7 @@ func hostName(h string) bool {
 }
 
 func checkOrigin(o string) (string, error) {
-	u, err := url.Parse(strings.TrimSuffix(o, "/"))
+	u, err := url.Parse(strings.TrimSuffix(strings.ToLower(o), "/"))
 	if err != nil || u.Scheme == "" || u.Host == "" || u.Hostname() == "" || badPort(u) ||
 		u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || strings.Contains(u.Host, "*") {
 		return "", core.Invalid("allowed_origins",

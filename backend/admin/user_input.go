@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"math"
 	"net/netip"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/aihub/aihub/backend/core"
@@ -40,8 +38,8 @@ func (in *UserInput) apply(u *core.User) error {
 		func() error { return applyInt(&u.RPM, in.RPM, "rpm", 0, maxInt) },
 		func() error { return applyInt(&u.TPM, in.TPM, "tpm", 0, maxInt) },
 		func() error { return applyInt(&u.Concurrency, in.Concurrency, "concurrency", 0, maxInt) },
-		func() error { return in.applyModels(u) },
-		func() error { return in.applyAllowedIPs(u) },
+		func() error { return applyList(&u.Models, in.Models, "models", checkModel) },
+		func() error { return applyList(&u.AllowedIPs, in.AllowedIPs, "allowed_ips", checkAddress) },
 		func() error { return in.applyExpiry(u) },
 		func() error { set(&u.Enabled, in.Enabled); return nil },
 	)
@@ -74,37 +72,11 @@ func (in *UserInput) applyQuota(u *core.User) error {
 	return nil
 }
 
-func (in *UserInput) applyModels(u *core.User) error {
-	if in.Models == nil {
-		return nil
+func checkAddress(ip string) (string, error) {
+	if !address(ip) {
+		return "", core.Invalid("allowed_ips", "%q is not an address such as 192.168.0.7 or a range such as 192.168.0.0/16", ip)
 	}
-	models, err := modelNames("models", in.Models)
-	if err != nil {
-		return err
-	}
-	u.Models = models
-	return nil
-}
-
-func (in *UserInput) applyAllowedIPs(u *core.User) error {
-	if in.AllowedIPs == nil {
-		return nil
-	}
-	if len(in.AllowedIPs) > maxList {
-		return core.Invalid("allowed_ips", "allowed_ips has more than %d entries", maxList)
-	}
-	out := make([]string, 0, len(in.AllowedIPs))
-	for _, raw := range in.AllowedIPs {
-		ip := strings.TrimSpace(raw)
-		if !address(ip) {
-			return core.Invalid("allowed_ips", "%q is not an address such as 192.168.0.7 or a range such as 192.168.0.0/16", raw)
-		}
-		if !slices.Contains(out, ip) {
-			out = append(out, ip)
-		}
-	}
-	u.AllowedIPs = out
-	return nil
+	return ip, nil
 }
 
 // address reports whether s is an IP address or a range of them.

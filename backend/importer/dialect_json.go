@@ -124,9 +124,6 @@ func (r *jsonReader) add(line int, raw json.RawMessage, depth int) {
 	if a.Inner != nil {
 		e.Credential = *a.Inner
 	}
-	if e.Credential.APIKey == "" && e.Credential.RefreshToken == "" {
-		e.Problem = "there is no \"api_key\" and no \"refresh_token\" in this entry"
-	}
 	r.entries = append(r.entries, e)
 }
 

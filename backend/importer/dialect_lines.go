@@ -62,14 +62,11 @@ func cutColon(line string) (name, value string, ok bool) {
 func named(name, value string, p core.Provider) Entry {
 	e := Entry{Name: unquote(name)}
 	value = unquote(value)
-	switch {
-	case value == "":
-		e.Problem = "there is no key in this line"
-	case strings.ContainsRune(value, ','):
+	if strings.ContainsRune(value, ',') {
 		e.Problem = "there are too many commas in this line; write name,key"
-	default:
-		e.Credential = secret(value, p)
+		return e
 	}
+	e.Credential = secret(value, p)
 	return e
 }
 

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -30,6 +31,15 @@ type Entry struct {
 	Problem string
 	// DuplicateOf names the account or the line that has the same secret.
 	DuplicateOf string
+}
+
+// Place tells where the entry stands in the sources.
+func (e Entry) Place() string {
+	line := "line " + strconv.Itoa(e.Line)
+	if e.File == "" {
+		return line
+	}
+	return e.File + ", " + line
 }
 
 // Kind says what an entry signs in with.
@@ -88,6 +98,9 @@ func Read(sources []Source, p core.Provider) ([]Entry, error) {
 		for i := range entries {
 			entries[i].File = s.Name
 			entries[i].Kind = kindOf(entries[i].Credential)
+			if entries[i].Kind == KindUnknown && entries[i].Problem == "" {
+				entries[i].Problem = "there is no key here; an entry needs an api_key or a refresh_token"
+			}
 		}
 		out = append(out, entries...)
 		if len(out) > MaxRows {

@@ -1,0 +1,137 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/store"
+)
+
+// hub is a service over a real store, with what it was asked of the parts that
+// are not under test.
+type hub struct {
+	*Service
+	store  *store.DB
+	ledger *ledger.Ledger
+	events *ledger.Events
+
+	mu     sync.Mutex
+	clock  time.Time
+	health map[string]core.Health
+	reset  []string
+	status core.GatewayStatus
+}
+
+var errStart = core.Errorf(core.CodeConflict, "port 8000 is already taken")
+
+func newHub(t *testing.T) *hub {
+	t.Helper()
+	h := &hub{clock: time.Date(2026, 3, 10, 15, 30, 0, 0, time.UTC), health: map[string]core.Health{}}
+	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.store, h.events = db, ledger.NewEvents(h.now)
+	h.ledger, err = ledger.Open(t.Context(), db, h.events, h.now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(h.ledger.Close(), db.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	h.Service = New(Deps{
+		Store: db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),
+		Health: func(id string) core.Health { return h.health[id] },
+		Reset:  func(id string) { h.reset = append(h.reset, id) },
+		Used:   func(u *core.User) core.Used { return core.Used{Tokens: 7, Requests: 1} },
+		Test: func(_ context.Context, c *core.Channel, a *core.Account) core.TestResult {
+			if a == nil {
+				return core.TestResult{OK: true, Model: c.Name}
+			}
+			return core.TestResult{Error: "refused", Model: a.Name}
+		},
+	})
+	return h
+}
+
+func (h *hub) now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.clock = h.clock.Add(time.Millisecond)
+	return h.clock
+}
+
+// Status, Start and Stop make the hub the gateway of its service.
+func (h *hub) Status() core.GatewayStatus { return h.status }
+
+func (h *hub) Start(context.Context) error {
+	if h.status.Error != "" {
+		return errStart
+	}
+	h.status.Running = true
+	return nil
+}
+
+func (h *hub) Stop(context.Context) error { h.status.Running = false; return nil }
+
+func ptr[T any](v T) *T { return &v }
+
+// must takes the results of a call; it fails the test on an error and returns
+// the value.
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func (h *hub) channel(t *testing.T, p core.Provider) Channel {
+	t.Helper()
+	return must(h.CreateChannel(t.Context(), ChannelInput{Name: ptr("main"), Provider: &p}))(t)
+}
+
+func (h *hub) account(t *testing.T, channel, key string) Account {
+	t.Helper()
+	return must(h.CreateAccount(t.Context(), channel, AccountInput{Credential: &core.Credential{APIKey: key}}))(t)
+}
+
+// wantInvalid checks that err refuses the field.
+func wantInvalid(t *testing.T, err error, field string) {
+	t.Helper()
+	e, ok := errors.AsType[*core.Error](err)
+	if !ok || e.Code != core.CodeInvalid || e.Field != field || e.Message == "" {
+		t.Errorf("err = %#v, want one of code invalid about %q", err, field)
+	}
+}
+
+func wantCode(t *testing.T, err error, code core.Code) {
+	t.Helper()
+	if core.CodeOf(err) != code {
+		t.Errorf("err = %v, want code %s", err, code)
+	}
+}
+
+// published returns the types and data of the events after seq.
+func (h *hub) published(t *testing.T, seq uint64) []string {
+	t.Helper()
+	events, _, ok := h.events.Since(seq)
+	if !ok {
+		t.Fatal("events were lost")
+	}
+	var out []string
+	for _, e := range events {
+		out = append(out, string(e.Type)+" "+string(e.Data))
+	}
+	return out
+}
