@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Program, freePort } from './program.js'
+import { Program } from './program.js'
 
 const adminKey = 'admin-key-of-the-sdk-tests'
 
@@ -23,10 +23,8 @@ export class Gateway {
   static async start(options = {}) {
     const g = new Gateway()
     g.folder = await mkdtemp(join(tmpdir(), 'aihub-sdk-'))
-    const port = await freePort()
-    g.providers = `http://127.0.0.1:${port}`
-    g.simulator = new Program(['simulate', '--port', String(port), '--seed', '1'], { cwd: g.folder })
-    await g.simulator.answers(g.providers + '/sim/stats')
+    g.simulator = new Program(['simulate', '--fast', '--port', '0', '--ready-json'], { cwd: g.folder })
+    g.providers = (await g.simulator.json()).url
     await g.serve(options)
     for (const c of channels) await g.channel(c)
     const user = await g.post('/api/users', { name: 'tester' })
@@ -37,11 +35,9 @@ export class Gateway {
 
   // serve starts the gateway proper, on the folder's store.
   async serve({ env = {} } = {}) {
-    const port = await freePort()
-    const args = ['serve', '--ready-json', '--host', '127.0.0.1', '--port', String(port), '--database', join(this.folder, 'data')]
+    const args = ['serve', '--ready-json', '--port', '0', '--database', join(this.folder, 'data')]
     this.program = new Program(args, { cwd: this.folder, env: { ADMIN_KEY: adminKey, AIHUB_MASTER_KEY: 'master-key-of-the-sdk-tests', ...env } })
-    this.ready = await this.program.json()
-    this.url = this.ready.url
+    this.url = (await this.program.json()).url
   }
 
   // channel creates a channel with one account and returns both.

@@ -1,7 +1,6 @@
 // Program is one run of the aihub binary: started, waited for, stopped.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 const binary = process.env.AIHUB ?? fileURLToPath(new URL('../../bin/aihub', import.meta.url))
@@ -25,14 +24,9 @@ export class Program {
   // json waits for the line of JSON that --ready-json prints.
   async json() {
     return this.#until(() => {
-      const line = this.#output.split('\n').slice(0, -1).find((l) => l.startsWith('{"url"'))
+      const line = this.#output.split('\n').slice(0, -1).find((l) => l.startsWith('{'))
       return line && JSON.parse(line)
     })
-  }
-
-  // answers waits until url is served.
-  async answers(url) {
-    return this.#until(() => fetch(url).then((r) => r.ok, () => false))
   }
 
   // #until asks again and again as long as the program lives.
@@ -67,14 +61,4 @@ export class Program {
     if (this.#child.exitCode === null) this.#child.kill('SIGTERM')
     return this.ended()
   }
-}
-
-// freePort asks the system for a port that nobody uses.
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
 }

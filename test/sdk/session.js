@@ -3,7 +3,7 @@
 import { after, before, describe, test } from 'node:test'
 import { Gateway } from './gateway.js'
 import { ledgerAgrees, sameUsage } from './ledger.js'
-import { models } from './models.js'
+import { modelsOf } from './models.js'
 
 export class Session {
   sent = new Set()
@@ -53,10 +53,10 @@ export class Session {
   }
 }
 
-// matrix runs every case against every model.
-export function matrix(cases, list = models) {
-  for (const model of list) {
-    describe(model.name, () => {
+// matrix runs every case against every model that the format can ask for.
+export function matrix(format, cases) {
+  for (const model of modelsOf(format)) {
+    describe(model, () => {
       for (const [name, run] of Object.entries(cases)) test(name, () => run(model))
     })
   }

@@ -10,20 +10,18 @@ const session = Session.open((s) => {
   client = new OpenAI({ baseURL: s.gateway.url + '/v1', apiKey: s.gateway.key, fetch: s.fetch, maxRetries: 0 })
 })
 
-for (const model of ['text-embedding-3-small', 'gemini-embedding-001']) {
-  test(`embeddings of ${model}: base64 and floats are the same numbers`, async () => {
-    const packed = await client.embeddings.create({ model, input: ['the sea', 'the sky'], dimensions: 256 })
-    const plain = await client.embeddings.create({ model, input: ['the sea', 'the sky'], dimensions: 256, encoding_format: 'float' })
-    assert.deepEqual(packed.data.map((d) => d.index), [0, 1])
-    assert.equal(packed.data[0].embedding.length, 256)
-    for (const [i, item] of packed.data.entries()) {
-      const differs = item.embedding.some((x, j) => Math.abs(x - plain.data[i].embedding[j]) > 1e-6)
-      assert.equal(differs, false)
-    }
-    const row = await session.ended()
-    assert.equal(row.usage.input_tokens, plain.usage.prompt_tokens)
-  })
-}
+test('embeddings: base64 and floats are the same numbers', async () => {
+  const fields = { model: 'text-embedding-3-small', input: ['the sea', 'the sky'], dimensions: 256 }
+  const packed = await client.embeddings.create(fields)
+  const plain = await client.embeddings.create({ ...fields, encoding_format: 'float' })
+  assert.deepEqual(packed.data.map((d) => d.index), [0, 1])
+  assert.equal(packed.data[0].embedding.length, 256)
+  for (const [i, item] of packed.data.entries()) {
+    assert.ok(item.embedding.every((x, j) => Math.abs(x - plain.data[i].embedding[j]) < 1e-6))
+  }
+  const row = await session.ended()
+  assert.equal(row.usage.input_tokens, plain.usage.prompt_tokens)
+})
 
 test('embeddings of a chat model are refused in words', async () => {
   await assert.rejects(client.embeddings.create({ model: 'claude-sonnet-4-5', input: 'x' }), (err) => {

@@ -132,13 +132,10 @@ test("Anthropic's version and betas pass unchanged", async () => {
   assert.equal(last.headers['Anthropic-Beta'].join(','), 'one-2026-01-01,two-2026-02-02')
 })
 
-test('the headers of a tool do not reach a foreign upstream', async () => {
-  const headers = { ...bearer(), 'anthropic-beta': 'one-2026-01-01', 'x-claude-code-session-id': 's', 'x-stainless-lang': 'js', 'x-app': 'cli' }
-  const body = JSON.stringify({ ...families.anthropic[1]('gpt-5.1'), safeguards: [{ path: '/home/me' }], metadata: { user_id: 'secret-user' } })
-  assert.equal((await send('anthropic', { headers, body })).status, 200)
-  const [last] = (await session.gateway.received()).slice(-1)
-  for (const name of ['Anthropic-Beta', 'X-Claude-Code-Session-Id', 'X-Stainless-Lang', 'X-App']) assert.equal(last.headers[name], undefined, name)
-  assert.doesNotMatch(last.body.toString(), /\/home\/me|secret-user|safeguards/)
+test('a model of another API is named as such', async () => {
+  const answer = await send('chat', { model: 'claude-sonnet-4-5' })
+  assert.equal(answer.status, 404)
+  assert.match((await answer.json()).error.message, /claude-sonnet-4-5/)
 })
 
 test('a socket upgrade is told to use HTTP', async () => {
