@@ -35,6 +35,7 @@ func levels() []level {
 	return []level{
 		{
 			packages: []string{"llm", "sse", "tokens"},
+			beside:   map[string][]string{"tokens": {"llm"}}, // a count says how it is known, in the words of llm.Usage
 			why:      "the ground: the language everybody speaks, so it depends on nothing but the standard library",
 		},
 		{
@@ -108,7 +109,7 @@ func project(t *testing.T) []*file {
 	t.Helper()
 	var files []*file
 	walk(t, func(name string, src []byte) {
-		if !strings.HasSuffix(name, ".go") {
+		if !strings.HasSuffix(name, ".go") || !ofModule(name) {
 			return
 		}
 		tree, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ParseComments|parser.SkipObjectResolution)
@@ -119,6 +120,18 @@ func project(t *testing.T) []*file {
 		files = append(files, &file{name: name, ast: tree, isTest: isTest})
 	})
 	return files
+}
+
+// ofModule tells the files of this module from those of the modules that lie
+// inside its folder: the linters' and the tests' oracles have their own go.mod,
+// so that nothing of them reaches the program.
+func ofModule(name string) bool {
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+		if _, err := os.Stat(filepath.Join("..", dir, "go.mod")); err == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // walk calls visit for every file of the project that people write.
