@@ -17,7 +17,7 @@ FROM golang:1.26-bookworm AS backend
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
-COPY main.go app.go headless.go ./
+COPY *.go ./
 COPY backend/ backend/
 COPY build/docker/ build/docker/
 COPY --from=frontend /src/frontend/dist/ frontend/dist/
@@ -33,7 +33,7 @@ WORKDIR /app/data
 ENV HOME=/app/data \
     HOST=0.0.0.0 \
     PORT=8000 \
-    DATABASE_PATH=/app/data/store \
+    DATABASE_PATH=/app/data \
     PATH=/app
 EXPOSE 8000
 VOLUME /app/data

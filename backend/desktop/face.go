@@ -7,23 +7,6 @@ import (
 	"github.com/aihub/aihub/backend/core"
 )
 
-// lowFrom is the used part of a quota from which the tray warns.
-const lowFrom = 0.9
-
-// Quota is the short form of everybody's quotas that the tray shows.
-type Quota struct {
-	User     string  // whose quota has the least left; "" when nobody has one
-	Used     float64 // the used part of it: 0.5 is half, 1 and more is used up
-	Ready    int     // accounts that can serve now
-	Accounts int     // all enabled accounts
-}
-
-func (q Quota) percent() int { return int(q.Used * 100) }
-
-func (q Quota) low() bool {
-	return q.User != "" && q.Used >= lowFrom || q.Accounts > 0 && q.Ready == 0
-}
-
 // symbol is one of the tray's icons.
 type symbol string
 

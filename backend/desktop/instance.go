@@ -36,7 +36,8 @@ type Instance struct {
 	owed bool   // somebody asked before it did
 }
 
-// Claim makes this program the app of the data folder dir and returns its claim.
+// Claim makes this program the app of the data folder dir and returns its claim;
+// "" is the folder that the person has by default.
 // When another app has it already, Claim brings that one's window to the front
 // and returns nil.
 func Claim(ctx context.Context, dir string) (*Instance, error) {
@@ -124,9 +125,12 @@ func askToShow(ctx context.Context, path string) error {
 // path may be too long for a socket's name (107 bytes), and on a file system
 // that has sockets.
 func socketPath(dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return "", err
+	if dir != "" {
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			return "", fmt.Errorf("find the data folder: %w", err)
+		}
+		dir = abs
 	}
 	runtimeDir := os.Getenv("XDG_RUNTIME_DIR")
 	if runtimeDir == "" {

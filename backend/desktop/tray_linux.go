@@ -9,6 +9,8 @@ package desktop
 
 extern gboolean aihubOnMainLoop(gpointer handle);
 
+static void aihub_name(void) { g_set_prgname("aihub"); }
+
 static void aihub_idle(uintptr_t handle) {
 	g_idle_add((GSourceFunc)aihubOnMainLoop, (gpointer)handle);
 }
@@ -50,6 +52,10 @@ func setIcon(s symbol) {
 	}
 }
 
+// nameProgram sets the name by which desktops match the window to its menu entry
+// (StartupWMClass), whatever the file of the program is called.
+func nameProgram() { C.aihub_name() }
+
 // setText sets the text beside the icon, which is also the item's title. Linux
 // has no tooltip in systray.
 //
@@ -68,5 +74,8 @@ func aihubOnMainLoop(handle C.gpointer) C.gboolean {
 }
 
 // Remove takes the icon away and ends the main loop that it shares with the
-// window.
-func (t *Tray) Remove() { systray.Quit() }
+// window; it returns true because it does.
+func (t *Tray) Remove() (ended bool) {
+	systray.Quit()
+	return true
+}

@@ -15,5 +15,5 @@ func RegisterTray(o TrayOptions) *Tray { return newTray(o) }
 // Run waits until ctx ends.
 func (t *Tray) Run(ctx context.Context) { t.follow(ctx, func(face) {}) }
 
-// Remove does nothing.
-func (t *Tray) Remove() {}
+// Remove does nothing, and leaves the window's main loop to the caller.
+func (t *Tray) Remove() (ended bool) { return false }

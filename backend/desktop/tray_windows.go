@@ -36,9 +36,15 @@ func setIcon(s symbol) {
 	}
 }
 
+// nameProgram does nothing: Windows goes by the file.
+func nameProgram() {}
+
 // setText sets the tooltip; Windows shows no text beside an icon.
 func setText(_, tooltip string) { systray.SetTooltip(tooltip) }
 
 // Remove takes the icon away and ends the main loop that it shares with the
-// window.
-func (t *Tray) Remove() { systray.Quit() }
+// window; it returns true because it does.
+func (t *Tray) Remove() (ended bool) {
+	systray.Quit()
+	return true
+}

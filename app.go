@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+
+	"github.com/aihub/aihub/backend/admin"
+	"github.com/aihub/aihub/backend/core"
+)
+
+// App is what the window's page calls: each exported method is one operation of
+// the admin service, under the same name. The HTTP API is the other door to the
+// same operations; a test holds the three sets against each other.
+type App struct {
+	service *admin.Service
+	// ctx ends with the program. It is kept here because Wails calls the methods
+	// without one.
+	ctx context.Context //nolint:containedctx
+}
+
+func newApp(ctx context.Context, service *admin.Service) *App {
+	return &App{service: service, ctx: ctx}
+}
+
+// ListChannels returns all channels by priority.
+func (a *App) ListChannels() (admin.ChannelList, error) {
+	return a.service.ListChannels(a.ctx)
+}
+
+// CreateChannel adds a channel.
+func (a *App) CreateChannel(in admin.ChannelInput) (admin.Channel, error) {
+	return a.service.CreateChannel(a.ctx, in)
+}
+
+// FindChannel returns one channel.
+func (a *App) FindChannel(id string) (admin.Channel, error) {
+	return a.service.FindChannel(a.ctx, id)
+}
+
+// UpdateChannel changes the fields of a channel that in carries.
+func (a *App) UpdateChannel(id string, in admin.ChannelInput) (admin.Channel, error) {
+	return a.service.UpdateChannel(a.ctx, id, in)
+}
+
+// DeleteChannel removes a channel and its accounts.
+func (a *App) DeleteChannel(id string) error {
+	return a.service.DeleteChannel(a.ctx, id)
+}
+
+// TestChannel sends one tiny real request through any account of a channel.
+func (a *App) TestChannel(id string) (core.TestResult, error) {
+	return a.service.TestChannel(a.ctx, id)
+}
+
+// ListAccounts returns the accounts of a channel, or of all for an empty id.
+func (a *App) ListAccounts(channelID string) (admin.AccountList, error) {
+	return a.service.ListAccounts(a.ctx, channelID)
+}
+
+// CreateAccount adds an account to a channel.
+func (a *App) CreateAccount(channelID string, in admin.AccountInput) (admin.Account, error) {
+	return a.service.CreateAccount(a.ctx, channelID, in)
+}
+
+// FindAccount returns one account.
+func (a *App) FindAccount(id string) (admin.Account, error) {
+	return a.service.FindAccount(a.ctx, id)
+}
+
+// UpdateAccount changes the fields of an account that in carries.
+func (a *App) UpdateAccount(id string, in admin.AccountInput) (admin.Account, error) {
+	return a.service.UpdateAccount(a.ctx, id, in)
+}
+
+// DeleteAccount removes an account.
+func (a *App) DeleteAccount(id string) error {
+	return a.service.DeleteAccount(a.ctx, id)
+}
+
+// ResetAccount clears the cooldowns and the state of an account.
+func (a *App) ResetAccount(id string) (admin.Account, error) {
+	return a.service.ResetAccount(a.ctx, id)
+}
+
+// TestAccount sends one tiny real request through an account.
+func (a *App) TestAccount(id string) (admin.AccountTest, error) {
+	return a.service.TestAccount(a.ctx, id)
+}
+
+// ImportAccounts adds accounts of any known dialect to a channel.
+func (a *App) ImportAccounts(channelID string, in admin.ImportRequest) (admin.ImportResult, error) {
+	return a.service.ImportAccounts(a.ctx, channelID, in)
+}
+
+// ListUsers returns all users by name.
+func (a *App) ListUsers() (admin.UserList, error) {
+	return a.service.ListUsers(a.ctx)
+}
+
+// CreateUser adds a user with one key, which is shown this once.
+func (a *App) CreateUser(in admin.UserInput) (admin.NewUser, error) {
+	return a.service.CreateUser(a.ctx, in)
+}
+
+// FindUser returns one user.
+func (a *App) FindUser(id string) (admin.User, error) {
+	return a.service.FindUser(a.ctx, id)
+}
+
+// UpdateUser changes the fields of a user that in carries.
+func (a *App) UpdateUser(id string, in admin.UserInput) (admin.User, error) {
+	return a.service.UpdateUser(a.ctx, id, in)
+}
+
+// DeleteUser removes a user and the user's keys.
+func (a *App) DeleteUser(id string) error {
+	return a.service.DeleteUser(a.ctx, id)
+}
+
+// CreateKey adds a key to a user; its secret is shown this once.
+func (a *App) CreateKey(userID string, in admin.KeyInput) (admin.NewKey, error) {
+	return a.service.CreateKey(a.ctx, userID, in)
+}
+
+// DeleteKey removes a key.
+func (a *App) DeleteKey(id string) error {
+	return a.service.DeleteKey(a.ctx, id)
+}
+
+// FindStats returns the statistics of a span of days.
+func (a *App) FindStats(in admin.StatsRequest) (admin.Stats, error) {
+	return a.service.FindStats(a.ctx, in)
+}
+
+// ListLogs returns a page of the request log, newest first.
+func (a *App) ListLogs(in admin.LogsRequest) (admin.LogList, error) {
+	return a.service.ListLogs(a.ctx, in)
+}
+
+// FindLog returns one row of the request log.
+func (a *App) FindLog(id string) (core.Record, error) {
+	return a.service.FindLog(a.ctx, id)
+}
+
+// FindSettings returns the settings.
+func (a *App) FindSettings() (core.Settings, error) {
+	return a.service.FindSettings(a.ctx)
+}
+
+// UpdateSettings changes the settings that in carries.
+func (a *App) UpdateSettings(in admin.SettingsInput) (core.Settings, error) {
+	return a.service.UpdateSettings(a.ctx, in)
+}
+
+// FindGateway returns the state of the gateway.
+func (a *App) FindGateway() (core.GatewayStatus, error) {
+	return a.service.FindGateway(a.ctx)
+}
+
+// StartGateway opens the gateway.
+func (a *App) StartGateway() (core.GatewayStatus, error) {
+	return a.service.StartGateway(a.ctx)
+}
+
+// StopGateway closes the gateway after open requests have ended.
+func (a *App) StopGateway() (core.GatewayStatus, error) {
+	return a.service.StopGateway(a.ctx)
+}

@@ -1,0 +1,146 @@
+package desktop_test
+
+import (
+	"fmt"
+	"image"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestApp is a person's day with the app: every step begins where the one before
+// has left it.
+func TestApp(t *testing.T) {
+	s := newScreen(t, true)
+	p := startApp(s)
+
+	step(t, "the window shows the dashboard, and the gateway runs")
+	p.waitFor("the gateway", p.answers)
+	p.rendered("window")
+	newPage(t, s).waitFor("Overview")
+
+	step(t, "the tray shows that it runs")
+	tr := findTray(t, s)
+	tr.waitFor("Running at "+p.url(), false)
+	tr.showsIcon("running")
+	s.photo("root", "screen")
+
+	step(t, "the base URL goes to the clipboard")
+	tr.click("Copy base URL")
+	wait(t, "the clipboard", func() bool {
+		text, ok := s.run("xclip", "-selection", "clipboard", "-out")
+		return ok && text == p.url()
+	})
+
+	step(t, "the tray stops the gateway and starts it again")
+	tr.click("Stop gateway")
+	tr.waitFor("Stopped", false)
+	tr.showsIcon("stopped")
+	tr.waitFor("Copy base URL", false)
+	if p.listens() {
+		t.Error("the port is still open")
+	}
+	tr.click("Start gateway")
+	tr.waitFor("Running at "+p.url(), false)
+	if !p.answers() {
+		t.Error("the gateway does not answer")
+	}
+
+	step(t, "a closed window hides, and the gateway goes on")
+	p.closeWindow()
+	p.waitWindow(false)
+	if !p.answers() {
+		t.Error("the gateway does not answer")
+	}
+	tr.click("Open AiHub")
+	p.waitWindow(true)
+	p.rendered("window-again")
+
+	step(t, "a second start shows the first one's window")
+	p.closeWindow()
+	p.waitWindow(false)
+	startAppAt(s, p.data, p.port).waitExit()
+	p.waitWindow(true)
+
+	step(t, "SIGTERM ends the program and frees its data")
+	p.terminate()
+	p.waitExit()
+	if p.listens() {
+		t.Error("the port is still open")
+	}
+	next := p.restarts()
+
+	step(t, "Quit in the tray does the same")
+	findTray(t, s).click("Quit AiHub")
+	next.waitExit()
+	if left, _ := filepath.Glob(filepath.Join(s.folder("tmp"), "systray_*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestTakenPort(t *testing.T) {
+	s := newScreen(t, true)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	p := startAppAt(s, s.folder("aihub"), l.Addr().(*net.TCPAddr).Port)
+
+	step(t, "the app opens all the same and names the port and who holds it")
+	p.rendered("taken-port")
+	tr := findTray(t, s)
+	want := fmt.Sprint("port ", p.port)
+	newPage(t, s).waitFor(want)
+	line := tr.waitFor("Not running: ", false)
+	for _, part := range []string{want, filepath.Base(os.Args[0])[:10], fmt.Sprint(os.Getpid())} {
+		if !strings.Contains(line.label, part) {
+			t.Errorf("the tray says %q, which does not name %q", line.label, part)
+		}
+	}
+	tr.showsIcon("error")
+
+	step(t, "once the port is free the gateway can be started")
+	l.Close()
+	tr.click("Start gateway")
+	tr.waitFor("Running at "+p.url(), false)
+
+	step(t, "whoever wants it can have the window's close button end the app")
+	p.put("/api/settings", `{"close_to_tray": false}`)
+	p.closeWindow()
+	p.waitExit()
+}
+
+// TestWithoutTray: a window that hides without an icon to bring it back would be
+// lost.
+func TestWithoutTray(t *testing.T) {
+	s := newScreen(t, false)
+	p := startApp(s)
+	p.waitFor("the gateway", p.answers)
+	p.rendered("without-tray")
+	p.closeWindow()
+	p.waitExit()
+}
+
+// showsIcon waits until the panel shows the icon of the name.
+func (tr *tray) showsIcon(name string) {
+	tr.t.Helper()
+	want := readPNG(tr.t, filepath.Join("..", "..", "backend", "desktop", "icons", name+".png"))
+	wait(tr.t, "the icon "+name, func() bool { return samePixels(tr.icon(), want) })
+}
+
+func samePixels(a, b image.Image) bool {
+	if a.Bounds() != b.Bounds() {
+		return false
+	}
+	for y := range a.Bounds().Dy() {
+		for x := range a.Bounds().Dx() {
+			if a.At(x, y) != b.At(x, y) {
+				return false
+			}
+		}
+	}
+	return true
+}
