@@ -34,3 +34,12 @@ func CheckKey(dir string, key []byte) error {
 	}
 	return registry.Close()
 }
+
+// KeyCheck returns CheckKey of the folder for the vault, which must know whether
+// there is a database before it makes a key: nil while there is none.
+func KeyCheck(dir string) func(key []byte) error {
+	if !Exists(dir) {
+		return nil
+	}
+	return func(key []byte) error { return CheckKey(dir, key) }
+}

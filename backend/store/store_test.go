@@ -125,7 +125,7 @@ func TestOpenWithAnotherKey(t *testing.T) {
 
 func TestExists(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	if store.Exists(dir) || store.CheckKey(dir, nil) != nil {
+	if store.Exists(dir) || store.CheckKey(dir, nil) != nil || store.KeyCheck(dir) != nil {
 		t.Error("a database exists before it is made")
 	}
 	if err := open(t, dir).Close(); err != nil {
@@ -133,6 +133,10 @@ func TestExists(t *testing.T) {
 	}
 	if !store.Exists(dir) {
 		t.Error("no database exists after one was made")
+	}
+	check := store.KeyCheck(dir)
+	if check(masterKey) != nil || check(nil) == nil {
+		t.Errorf("the right key: %v, no key: %v", check(masterKey), check(nil))
 	}
 }
 
