@@ -59,10 +59,35 @@ func serveProxy(ctx context.Context, target string) error {
 		return err
 	}
 	proxy := &httputil.ReverseProxy{
-		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(u) },
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(u)
+			if n := r.Out.ContentLength; n > 0 {
+				r.Out.Body = &exactBody{ReadCloser: r.Out.Body, left: n}
+			}
+		},
 		Transport: &http.Transport{MaxIdleConns: 1024, MaxIdleConnsPerHost: 256, DisableCompression: true},
 	}
 	return serve(ctx, proxy)
+}
+
+// exactBody ends behind its last byte without asking the client's body again.
+// Without it the transport probes that for more, and net/http has closed it by
+// then when the upstream answers at once; that costs the plain proxy some of its
+// streams.
+type exactBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *exactBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, io.EOF
+	}
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left <= 0 && err == nil {
+		err = io.EOF
+	}
+	return n, err
 }
 
 // serve listens on a free loopback port and prints the address.
