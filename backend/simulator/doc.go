@@ -1,0 +1,53 @@
+// Package simulator answers for the providers' services on loopback: OpenAI,
+// Anthropic and Gemini on one host, with believable answers, streams, usage,
+// refusals and, on demand, faults. It is what `aihub simulate` and `aihub demo`
+// run, and the double of services that a test cannot reach. It stands where an
+// upstream stands: at the far end of a request's way.
+//
+// The base URLs are those of the providers' SDKs: http://HOST/v1 for OpenAI,
+// http://HOST for Anthropic and for Gemini. `GET /v1/models` answers in the
+// shape that the request's headers ask for.
+//
+// # Accounts
+//
+// Any key that is not empty is an account of its own. Keys that begin with
+// "sk-invalid" or "sk-revoked" are refused as such. Signatures of reasoning
+// are valid for the account that got them only.
+//
+// # Answers
+//
+// An answer follows from the seed and the conversation alone: the same
+// question gets the same answer. A tool is called when tool_choice forces it
+// or when the last text of the user names it; with "two", "both", "twice" or
+// "parallel" in that text it is called twice. After tool results the answer
+// quotes them. Directives inside the last text of the user order more:
+//
+//	[sim:tool=NAME]              call this tool with invented arguments
+//	[sim:tool=NAME args={...}]   call it with these; several make parallel calls
+//	[sim:next]                   the calls behind it come at the next step,
+//	                             after the results of those before it
+//	[sim:text=...]               answer with exactly this text (up to "]")
+//	[sim:echo]                   answer with the user's text
+//	[sim:tokens=N]               answer with N tokens, streamed one by one
+//	[sim:reason]                 think, and show it, even if not asked to
+//	[sim:redacted]               think, in a form that nobody can read
+//	[sim:refuse]                 refuse as the provider's models do
+//	[sim:block]                  Gemini: block the prompt; others: as refuse
+//	[sim:empty]                  answer with nothing at all
+//	[sim:delay=MS]               wait so long before each streamed piece
+//	[sim:status=N]               refuse with this HTTP status
+//	[sim:lenient]                let unknown request fields pass
+//
+// # Refusals
+//
+// What the real services refuse is refused with their status and body. Unknown
+// request fields are among it; fields that begin with "x_", those named in
+// Options.AllowFields, and with Options.Lenient all, pass.
+//
+// # Faults, counts, recorded requests
+//
+// Faults are set by Simulator.AddFault or POST /sim/faults, see Fault. Counts
+// are read by Simulator.Stats or GET /sim/stats, the last requests with their
+// bytes by Simulator.Requests or GET /sim/requests. POST /sim/reset forgets
+// everything.
+package simulator
