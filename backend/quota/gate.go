@@ -45,7 +45,7 @@ func (g *Gate) seed(r *core.Rollup, now int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.advance(now)
-	m.spend(end, s)
+	m.spend(end, s, sum{})
 }
 
 // Reserve asks for one request of the user that will consume about estimate
@@ -53,7 +53,8 @@ func (g *Gate) seed(r *core.Rollup, now int64) {
 // Settle or Cancel. The limits are those of u, so a changed limit holds from
 // the next request on. Exactly one of the results is nil.
 //
-// What the request will cost is not known here; the average price of the
+// An estimate below what this user's requests have used on average is raised
+// to that: it seldom knows how long the answer will be. What the request will cost is not known here; the average price of the
 // user's tokens so far is set aside.
 func (g *Gate) Reserve(u *core.User, estimate int64) (*Reservation, *Refusal) {
 	m := g.meter(u.ID)
@@ -64,7 +65,7 @@ func (g *Gate) Reserve(u *core.User, estimate int64) (*Reservation, *Refusal) {
 	if refusal := m.refuse(u, now); refusal != nil {
 		return nil, refusal
 	}
-	return m.reserve(g, now, max(estimate, 1)), nil
+	return m.reserve(g, now, max(estimate, m.average(), 1)), nil
 }
 
 // Used returns what the user has consumed in the current period of the quota,
@@ -129,9 +130,7 @@ func (m *meter) reserve(g *Gate, now, estimate int64) *Reservation {
 		gate: g, meter: m, at: now,
 		held: sum{tokens: estimate, requests: 1, nanos: m.guess(estimate)},
 	}
-	m.each(now, func(w *window) { w.held.add(r.held) })
-	m.minute.add(now, r.held)
-	m.running++
+	m.hold(now, r.held)
 	return r
 }
 
@@ -144,7 +143,7 @@ func (r *Reservation) Settle(u llm.Usage, costUSD *float64) {
 // Cancel gives the reservation back and does not count the request at all.
 func (r *Reservation) Cancel() { r.end(sum{}) }
 
-func (r *Reservation) end(real sum) {
+func (r *Reservation) end(used sum) {
 	m := r.meter
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -155,12 +154,11 @@ func (r *Reservation) end(real sum) {
 	now := r.gate.clock()
 	m.advance(now)
 	m.running--
-	m.each(r.at, func(w *window) { w.release(r.held) })
-	m.spend(r.at, real)
+	m.spend(r.at, used, r.held)
 	at := r.at
-	if real.tokens > r.held.tokens {
+	if used.tokens > r.held.tokens {
 		at = now
 	}
-	m.minute.add(r.at, sum{requests: real.requests - 1})
-	m.minute.add(at, sum{tokens: real.tokens - r.held.tokens})
+	m.minute.add(r.at, sum{requests: used.requests - 1})
+	m.minute.add(at, sum{tokens: used.tokens - r.held.tokens})
 }

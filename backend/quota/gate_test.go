@@ -64,50 +64,66 @@ func TestRefusals(t *testing.T) {
 		{
 			name: "tokens of a month", spent: 100000,
 			user: core.User{Quota: core.Quota{Period: core.PeriodMonth, Tokens: tokens(100000)}},
-			want: quota.Refusal{Billing: true, RetryAfter: 12*24*time.Hour + 14*time.Hour,
-				Message: "token quota of this user is used up: 100000 of 100000 tokens this month; resets 2026-12-01T00:00:00Z"},
+			want: quota.Refusal{
+				Billing: true, RetryAfter: 12*24*time.Hour + 14*time.Hour,
+				Message: "token quota of this user is used up: 100000 of 100000 tokens this month; resets 2026-12-01T00:00:00Z",
+			},
 		},
 		{
 			name: "requests of a day", spent: 7,
 			user: core.User{Quota: core.Quota{Period: core.PeriodDay, Requests: tokens(1)}},
-			want: quota.Refusal{Billing: true, RetryAfter: 14 * time.Hour,
-				Message: "request quota of this user is used up: 1 of 1 requests today; resets 2026-11-19T00:00:00Z"},
+			want: quota.Refusal{
+				Billing: true, RetryAfter: 14 * time.Hour,
+				Message: "request quota of this user is used up: 1 of 1 requests today; resets 2026-11-19T00:00:00Z",
+			},
 		},
 		{
 			name: "cost of a week", spent: 7, cost: usd(5.25),
 			user: core.User{Quota: core.Quota{Period: core.PeriodWeek, CostUSD: usd(5)}},
-			want: quota.Refusal{Billing: true, RetryAfter: 4*24*time.Hour + 14*time.Hour,
-				Message: "cost quota of this user is used up: $5.25 of $5.00 this week; resets 2026-11-23T00:00:00Z"},
+			want: quota.Refusal{
+				Billing: true, RetryAfter: 4*24*time.Hour + 14*time.Hour,
+				Message: "cost quota of this user is used up: $5.25 of $5.00 this week; resets 2026-11-23T00:00:00Z",
+			},
 		},
 		{
 			name: "less than a cent", spent: 7, cost: usd(0.0025),
 			user: core.User{Quota: core.Quota{Period: core.PeriodTotal, CostUSD: usd(0.001)}},
-			want: quota.Refusal{Billing: true,
-				Message: "cost quota of this user is used up: $0.002500 of $0.001000 in total; it does not reset by itself"},
+			want: quota.Refusal{
+				Billing: true,
+				Message: "cost quota of this user is used up: $0.002500 of $0.001000 in total; it does not reset by itself",
+			},
 		},
 		{
 			name: "tokens of five hours", spent: 12,
 			user: core.User{Quota: core.Quota{Period: core.Period5h, Tokens: tokens(10)}},
-			want: quota.Refusal{Billing: true, RetryAfter: 5 * time.Hour,
-				Message: "token quota of this user is used up: 12 of 10 tokens in the last 5 hours; resets 2026-11-18T15:00:00Z"},
+			want: quota.Refusal{
+				Billing: true, RetryAfter: 5 * time.Hour,
+				Message: "token quota of this user is used up: 12 of 10 tokens in the last 5 hours; resets 2026-11-18T15:00:00Z",
+			},
 		},
 		{
 			name: "requests per minute", spent: 1,
 			user: core.User{RPM: 1},
-			want: quota.Refusal{RetryAfter: time.Minute,
-				Message: "request rate limit of this user is reached: 1 of 1 requests in the last minute; try again in 1m0s"},
+			want: quota.Refusal{
+				RetryAfter: time.Minute,
+				Message:    "request rate limit of this user is reached: 1 of 1 requests in the last minute; try again in 1m0s",
+			},
 		},
 		{
 			name: "tokens per minute", spent: 30,
 			user: core.User{TPM: 20},
-			want: quota.Refusal{RetryAfter: time.Minute,
-				Message: "token rate limit of this user is reached: 30 of 20 tokens in the last minute; try again in 1m0s"},
+			want: quota.Refusal{
+				RetryAfter: time.Minute,
+				Message:    "token rate limit of this user is reached: 30 of 20 tokens in the last minute; try again in 1m0s",
+			},
 		},
 		{
 			name: "nothing is allowed at all", spent: 0,
 			user: core.User{Quota: core.Quota{Period: core.PeriodTotal, Tokens: tokens(0)}},
-			want: quota.Refusal{Billing: true,
-				Message: "token quota of this user is used up: 0 of 0 tokens in total; it does not reset by itself"},
+			want: quota.Refusal{
+				Billing: true,
+				Message: "token quota of this user is used up: 0 of 0 tokens in total; it does not reset by itself",
+			},
 		},
 	}
 	for _, tt := range tests {
@@ -144,6 +160,21 @@ func TestReservationsCount(t *testing.T) {
 	second.Cancel()
 	if got := g.Used(u); got.Tokens != 30 || got.Requests != 2 {
 		t.Errorf("used %+v, want 30 tokens in 2 requests", got)
+	}
+}
+
+// Estimates that are too low overspend once; then the user is known.
+func TestLowEstimatesAreRaisedToTheAverage(t *testing.T) {
+	g := quota.New(time.Now)
+	u := user(core.Quota{Period: core.PeriodTotal, Tokens: tokens(250)})
+	spend(t, g, u, 100, nil)
+	for range 2 {
+		if _, refusal := g.Reserve(u, 1); refusal != nil {
+			t.Fatal(refusal.Message)
+		}
+	}
+	if got := refused(t, g, u); got.Billing {
+		t.Errorf("only 100 tokens were used: %+v", got)
 	}
 }
 

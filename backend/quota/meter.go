@@ -72,20 +72,39 @@ func (m *meter) resets(p core.Period, k kind, limit int64) (time.Time, bool) {
 	}
 }
 
-// each calls f for every window that holds the time at.
-func (m *meter) each(at int64, f func(*window)) {
-	f(&m.total)
+// spend counts s as consumed at the time at, by a request that had reserved
+// held then.
+func (m *meter) spend(at int64, s, held sum) {
+	m.total.spent.add(s)
+	m.total.release(held)
 	for i := range m.calendar {
 		if w := &m.calendar[i]; w.holds(at) {
-			f(w)
+			w.spent.add(s)
+			w.release(held)
 		}
 	}
+	m.hours.add(at, s)
 }
 
-// spend counts s as consumed at the time at.
-func (m *meter) spend(at int64, s sum) {
-	m.each(at, func(w *window) { w.spent.add(s) })
-	m.hours.add(at, s)
+// hold sets s aside for a request that begins now.
+func (m *meter) hold(now int64, s sum) {
+	m.total.held.add(s)
+	for i := range m.calendar {
+		if w := &m.calendar[i]; w.holds(now) {
+			w.held.add(s)
+		}
+	}
+	m.minute.add(now, s)
+	m.running++
+}
+
+// average returns how many tokens a request of this user has used so far.
+func (m *meter) average() int64 {
+	past := m.total.spent
+	if past.requests <= 0 {
+		return 0
+	}
+	return past.tokens / past.requests
 }
 
 // guess returns what a request of so many tokens will cost, by what this

@@ -19,6 +19,7 @@ const (
 type ring struct {
 	step  int64 // length of a step in nanoseconds
 	last  int64 // number of the newest step since 1970
+	from  int64 // when that begins
 	slots [steps]sum
 	live  sum // the sum of all slots
 }
@@ -27,13 +28,15 @@ type ring struct {
 // set back by more than the window, what it holds lies in the future and is
 // dropped too: else the limit would not move until that time comes again.
 func (r *ring) advance(now int64) {
+	if now >= r.from && now < r.from+r.step {
+		return
+	}
 	cur := now / r.step
 	if cur <= r.last && cur > r.last-steps {
 		return
 	}
 	if cur >= r.last+steps || cur < r.last {
 		r.slots, r.live, r.last = [steps]sum{}, sum{}, cur
-		return
 	}
 	for r.last < cur {
 		r.last++
@@ -41,11 +44,15 @@ func (r *ring) advance(now int64) {
 		r.live.sub(*slot)
 		*slot = sum{}
 	}
+	r.from = cur * r.step
 }
 
 // add counts s at the time at, unless that has left the window.
 func (r *ring) add(at int64, s sum) {
-	n := min(at/r.step, r.last)
+	n := r.last
+	if at < r.from {
+		n = at / r.step
+	}
 	if n <= r.last-steps {
 		return
 	}
