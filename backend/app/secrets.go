@@ -15,14 +15,17 @@ const adminKeyName = "admin_key"
 const adminKeyLength = 32
 
 func (a *App) openStore(ctx context.Context) error {
-	key, source, err := vault.MasterKey(vault.Options{
-		Env: a.cfg.MasterKey, Dir: a.cfg.DatabasePath, UseKeyring: a.cfg.Desktop, Log: a.log,
-	})
+	dir := a.cfg.DatabasePath
+	o := vault.Options{Env: a.cfg.MasterKey, Dir: dir, UseKeyring: a.cfg.Desktop, Log: a.log}
+	if store.Exists(dir) {
+		o.Fits = func(key []byte) error { return store.CheckKey(dir, key) }
+	}
+	key, source, err := vault.MasterKey(o)
 	if err != nil {
 		return err
 	}
-	a.log.Info("store: opening", "folder", a.cfg.DatabasePath, "master_key", source)
-	a.store, err = store.Open(ctx, store.Options{Dir: a.cfg.DatabasePath, Key: key, Logger: a.log})
+	a.log.Info("store: opening", "folder", dir, "master_key", source)
+	a.store, err = store.Open(ctx, store.Options{Dir: dir, Key: key, Logger: a.log})
 	return err
 }
 
