@@ -1,0 +1,385 @@
+package ledger_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/store"
+)
+
+var noon = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+
+func now() time.Time { return noon }
+
+var quietLog = slog.New(slog.DiscardHandler)
+
+func openStore(t testing.TB, dir string) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), store.Options{Dir: dir, Key: bytes.Repeat([]byte{1}, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func openLedger(t testing.TB, s core.RecordStore) (*ledger.Ledger, *ledger.Events) {
+	t.Helper()
+	events := ledger.NewEvents(now)
+	l, err := ledger.Open(context.Background(), s, events, now, quietLog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, events
+}
+
+// request returns the n-th row of a test as it begins.
+func request(n int) *core.Record {
+	at := noon.Add(time.Duration(n) * time.Second)
+	return &core.Record{
+		ID: core.NewID("req", at), Time: at, UserID: "usr_1", KeyID: "key_1", ClientProtocol: llm.OpenAI,
+		RequestedModel: "gpt-5", Attempts: []core.Attempt{}, Dropped: []string{}, Usage: llm.Usage{Input: 7, Source: llm.Estimated},
+	}
+}
+
+// answered returns the row as a handler ends it.
+func answered(r *core.Record) *core.Record {
+	end := *r
+	end.Outcome, end.Status, end.AccountID, end.DurationMS = core.OutcomeOK, 200, "acc_1", 1500
+	end.Usage = llm.Usage{Input: 10, Output: 5, Source: llm.Reported}
+	return &end
+}
+
+func begin(t *testing.T, l *ledger.Ledger, r *core.Record) *ledger.Entry {
+	t.Helper()
+	e, err := l.Begin(context.Background(), r)
+	if err != nil {
+		t.Fatalf("Begin: %v", err)
+	}
+	return e
+}
+
+func find(t *testing.T, s interface {
+	Find(context.Context, string) (*core.Record, error)
+}, id string) *core.Record {
+	t.Helper()
+	r, err := s.Find(context.Background(), id)
+	if err != nil {
+		t.Fatalf("Find(%s): %v", id, err)
+	}
+	return r
+}
+
+func TestBeginAndEnd(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	l, _ := openLedger(t, s)
+	r := request(0)
+	e := begin(t, l, r)
+	if open, err := s.OpenRecords(t.Context()); err != nil || len(open) != 1 || open[0].ID != e.ID() {
+		t.Errorf("after Begin the store has the open rows %v (%v)", open, err)
+	}
+	if got := find(t, l, r.ID); got.Outcome != core.OutcomeInFlight {
+		t.Errorf("outcome %q while in flight", got.Outcome)
+	}
+	end := answered(r)
+	end.ID, end.Time = "another", noon.AddDate(0, 0, 9) // End keeps those of Begin
+	if err := e.End(end); err != nil {
+		t.Fatalf("End: %v", err)
+	}
+	got, err := s.FindRecord(t.Context(), r.ID)
+	if err != nil || got.Outcome != core.OutcomeOK || got.Usage.Output != 5 || !got.Time.Equal(r.Time) {
+		t.Errorf("the store has %+v (%v)", got, err)
+	}
+	if rows := l.InFlight(); len(rows) != 0 {
+		t.Errorf("%d rows in flight after End", len(rows))
+	}
+	for _, id := range []string{"key_1", "acc_1"} {
+		if at, ok := l.LastUsed(id); !ok || !at.Equal(noon.Add(1500*time.Millisecond)) {
+			t.Errorf("%s was last used at %v, %v", id, at, ok)
+		}
+	}
+	if _, ok := l.LastUsed("acc_2"); ok {
+		t.Error("an account that was never used has a last use")
+	}
+}
+
+func TestEndCountsOnce(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	l, _ := openLedger(t, s)
+	r := request(0)
+	e := begin(t, l, r)
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			if err := e.End(answered(r)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	sums, err := s.ListRollups(t.Context(), core.RollupFilter{})
+	if err != nil || len(sums) != 1 || sums[0].Requests != 1 {
+		t.Errorf("sums %+v (%v), want one request", sums, err)
+	}
+}
+
+func TestEndWithoutAnOutcome(t *testing.T) {
+	l, _ := openLedger(t, openStore(t, t.TempDir()))
+	r := request(0)
+	r.Outcome = core.OutcomeInFlight
+	if err := begin(t, l, r).End(r); err != nil {
+		t.Fatal(err)
+	}
+	if got := find(t, l, r.ID); got.Outcome != core.OutcomeInterrupted {
+		t.Errorf("outcome %q, want interrupted", got.Outcome)
+	}
+}
+
+func TestReject(t *testing.T) {
+	l, _ := openLedger(t, openStore(t, t.TempDir()))
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // the client has left: the row is stored all the same
+	r := request(0)
+	r.Time, r.Outcome, r.Status = time.Time{}, core.OutcomeRejected, 429
+	if err := l.Reject(ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	if got := find(t, l, r.ID); got.Outcome != core.OutcomeRejected || !got.Time.Equal(noon) {
+		t.Errorf("row %+v", got)
+	}
+	if _, err := l.Begin(ctx, request(1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("Begin under a cancelled context: %v", err)
+	}
+}
+
+func TestOrphansAreInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	s := openStore(t, dir)
+	l, _ := openLedger(t, s)
+	r := request(0)
+	begin(t, l, r)
+	if err := s.Close(); err != nil { // the ledger never hears of it, as in a crash
+		t.Fatal(err)
+	}
+	s = openStore(t, dir)
+	l, _ = openLedger(t, s)
+	got := find(t, l, r.ID)
+	if got.Outcome != core.OutcomeInterrupted || got.DurationMS != 0 || got.Usage != r.Usage || got.Error == "" {
+		t.Errorf("the orphan became %+v", got)
+	}
+	if open, err := s.OpenRecords(t.Context()); err != nil || len(open) > 0 {
+		t.Errorf("still open: %v (%v)", open, err)
+	}
+	if at, ok := l.LastUsed("key_1"); !ok || !at.Equal(noon) {
+		t.Errorf("last use after a restart: %v, %v", at, ok)
+	}
+}
+
+func TestRowsAreBounded(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	l, _ := openLedger(t, s)
+	r := request(0)
+	nan := math.NaN()
+	long := strings.Repeat("x", 1<<20) + "\xff"
+	r.RequestedModel, r.UserAgent, r.Error, r.CostUSD = long, long, "\xff\xfe broken", &nan
+	r.Attempts = slices.Repeat([]core.Attempt{{Reason: long}}, 100)
+	r.Attempts[99].Reason = "the last"
+	r.Dropped = slices.Repeat([]string{long}, 100)
+	if err := begin(t, l, r).End(answered(r)); err != nil {
+		t.Fatal(err)
+	}
+	got := find(t, l, r.ID)
+	if len(got.RequestedModel) > 256 || len(got.UserAgent) > 2048 || got.Error != "? broken" || got.CostUSD != nil {
+		t.Errorf("model %d bytes, agent %d bytes, error %q, cost %v", len(got.RequestedModel), len(got.UserAgent), got.Error, got.CostUSD)
+	}
+	if n := len(got.Attempts); n != 64 || got.Attempts[63].Reason != "the last" {
+		t.Errorf("%d attempts, the last %q", n, got.Attempts[n-1].Reason)
+	}
+	r.Attempts, r.Dropped = nil, nil
+	if row := tidyOf(t, l, r); row.Attempts == nil || row.Dropped == nil {
+		t.Error("an absent list is nil, which JSON shows as null")
+	}
+}
+
+// tidyOf returns the row as the ledger keeps it in flight.
+func tidyOf(t *testing.T, l *ledger.Ledger, r *core.Record) *core.Record {
+	t.Helper()
+	r.ID = core.NewID("req", noon)
+	begin(t, l, r)
+	return find(t, l, r.ID)
+}
+
+func TestRowsAreNotShared(t *testing.T) {
+	l, _ := openLedger(t, openStore(t, t.TempDir()))
+	r := request(0)
+	r.Dropped = []string{"seed"}
+	begin(t, l, r)
+	r.Dropped[0], r.RequestedModel = "changed", "changed"
+	l.InFlight()[0].Dropped[0] = "changed"
+	if got := l.InFlight()[0]; got.Dropped[0] != "seed" || got.RequestedModel != "gpt-5" {
+		t.Errorf("the row followed its callers: %+v", got)
+	}
+}
+
+func TestCloseWaits(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	l, _ := openLedger(t, s)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	stored := map[string]bool{}
+	for i := range 32 {
+		wg.Go(func() {
+			for n := 0; ; n++ {
+				r := request(1000*i + n)
+				if l.Reject(context.Background(), r) != nil {
+					return
+				}
+				mu.Lock()
+				stored[r.ID] = true
+				mu.Unlock()
+			}
+		})
+	}
+	for len(l.InFlight()) == 0 {
+		mu.Lock()
+		n := len(stored)
+		mu.Unlock()
+		if n > 100 {
+			break
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	wg.Wait()
+	for id := range stored {
+		if _, err := s.FindRecord(context.Background(), id); err != nil {
+			t.Errorf("a stored row is not there: %v", err)
+		}
+	}
+	if _, err := l.Begin(context.Background(), request(0)); core.CodeOf(err) != core.CodeUnavailable {
+		t.Errorf("Begin after Close: %v", err)
+	}
+	if err := l.Close(); err != nil {
+		t.Errorf("closing twice: %v", err)
+	}
+}
+
+func TestConcurrentRequests(t *testing.T) {
+	const workers, each = 64, 25
+	dir := t.TempDir()
+	s := openStore(t, dir)
+	l, events := openLedger(t, s)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for n := range each {
+				r := request(w*each + n)
+				e, err := l.Begin(context.Background(), r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := e.End(answered(r)); err != nil {
+					t.Error(err)
+				}
+				if _, err := s.FindRecord(context.Background(), r.ID); err != nil {
+					t.Errorf("after End the store says: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := events.Last(); n != 2*workers*each {
+		t.Errorf("%d events, want one per begin and end", n)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	var sum core.Counts
+	sums, err := s.ListRollups(context.Background(), core.RollupFilter{})
+	for _, r := range sums {
+		sum.Add(r.Counts)
+	}
+	if err != nil || sum.Requests != workers*each {
+		t.Errorf("the sums say %d requests (%v)", sum.Requests, err)
+	}
+}
+
+func ids(rows []*core.Record) (list []string) {
+	for _, r := range rows {
+		list = append(list, r.ID)
+	}
+	return list
+}
+
+func TestList(t *testing.T) {
+	l, _ := openLedger(t, openStore(t, t.TempDir()))
+	var want []string // newest first, those in flight before the others
+	for n := range 10 {
+		r := request(n)
+		e := begin(t, l, r)
+		if n >= 4 && n < 7 {
+			want = slices.Insert(want, 0, r.ID)
+			continue
+		}
+		if err := e.End(answered(r)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stored, _, err := l.List(t.Context(), core.RecordFilter{Outcome: core.OutcomeOK})
+	if err != nil || len(stored) != 7 {
+		t.Fatalf("%d ended rows (%v), want 7", len(stored), err)
+	}
+	all := append(slices.Clone(want), ids(stored)...)
+	for _, limit := range []int{0, 1, 2, 3, 4, 5, 10} {
+		t.Run(fmt.Sprint("limit ", limit), func(t *testing.T) {
+			live := want
+			if limit > 0 {
+				live = want[:min(limit, 3)] // the others in flight are left out
+			}
+			expect := append(slices.Clone(live), all[3:]...)
+			if got := listAll(t, l, core.RecordFilter{Limit: limit}); !slices.Equal(got, expect) {
+				t.Errorf("rows %v\nwant %v", got, expect)
+			}
+		})
+	}
+	if got := listAll(t, l, core.RecordFilter{Outcome: core.OutcomeInFlight}); !slices.Equal(got, want) {
+		t.Errorf("in flight %v, want %v", got, want)
+	}
+	if got := listAll(t, l, core.RecordFilter{UserID: "nobody"}); len(got) != 0 {
+		t.Errorf("rows of nobody: %v", got)
+	}
+	for _, f := range []core.RecordFilter{{Limit: -1}, {Limit: 1001}, {Cursor: "x"}} {
+		if _, _, err := l.List(t.Context(), f); core.CodeOf(err) != core.CodeInvalid {
+			t.Errorf("%+v: %v, want invalid", f, err)
+		}
+	}
+}
+
+func listAll(t *testing.T, l *ledger.Ledger, f core.RecordFilter) (all []string) {
+	t.Helper()
+	for {
+		rows, next, err := l.List(context.Background(), f)
+		if err != nil {
+			t.Fatalf("List: %v", err)
+		}
+		all = append(all, ids(rows)...)
+		if next == "" {
+			return all
+		}
+		f.Cursor = next
+	}
+}
