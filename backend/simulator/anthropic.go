@@ -44,7 +44,7 @@ func (a *anthropic) route(r *http.Request) func(*exchange) error {
 func (a *anthropic) only(r *http.Request, method string, serve func(*exchange) error) func(*exchange) error {
 	if r.Method != method {
 		return func(*exchange) error {
-			return (&refusal{status: http.StatusMethodNotAllowed, message: "Method Not Allowed"}).set("Allow", method)
+			return (&refusal{status: http.StatusMethodNotAllowed, message: "Method Not Allowed"}).with("Allow", method)
 		}
 	}
 	return func(x *exchange) error {
@@ -72,7 +72,7 @@ func (a *anthropic) locked(state keyState, _ string) *refusal {
 	case keyRevoked:
 		r.message = "This API key has been revoked."
 	}
-	return r.set("X-Should-Retry", "false")
+	return r.with("X-Should-Retry", "false")
 }
 
 func (a *anthropic) bodyLimit() int64 { return 32 << 20 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"mime"
 	"mime/multipart"
+	"slices"
 	"strconv"
 
 	"github.com/aihub/aihub/backend/core"
@@ -15,7 +16,7 @@ import (
 
 func speechRule() *rule {
 	return object(
-		field{"model", text().atLeast(1).need()}, field{"input", text().atLeast(1).atMost(4096).need()},
+		field{"model", text().filled().need()}, field{"input", text().filled().atMost(4096).need()},
 		field{"voice", either(text(), anyObject()).need()}, field{"instructions", text()},
 		field{"response_format", oneOf("mp3", "wav", "pcm")}, // of OpenAI's, those made here
 		field{"speed", number(0.25, 4)}, field{"stream_format", oneOf("sse", "audio")},
@@ -128,6 +129,9 @@ func (o *openAI) transcriptions(x *exchange) error {
 	if len(file) == 0 {
 		return badRequest("file", "missing_required_parameter", "Missing required parameter: 'file'.")
 	}
+	if f := value("response_format"); !slices.Contains([]string{"", "json", "text", "srt", "vtt", "verbose_json"}, f) {
+		return badRequest("response_format", "invalid_value", "Invalid value: '%s'. Supported values are: 'json', 'text', 'srt', 'verbose_json', and 'vtt'.", f)
+	}
 	said := o.sim.engine.english.prose(x.sim.mint.random("transcript", string(file)), "the recording")
 	if value("stream") == "true" && m.id != "whisper-1" {
 		return o.streamTranscript(x, said, len(file))
@@ -164,14 +168,19 @@ func (x *exchange) form() (*multipart.Form, []byte, error) {
 // secondsOf guesses the length of a sound from its size.
 func secondsOf(size int) int { return size/16_000 + 1 }
 
-// heard is the usage of a transcript.
+// heardUsage is the usage of a transcript.
 func heardUsage(size int, said string) llm.Usage {
 	return llm.Usage{Input: int64(secondsOf(size) * 10), Output: int64(countTokens(said))}
 }
 
 func transcriptUsage(u llm.Usage) obj {
-	return obj{{"type", "tokens"}, {"total_tokens", u.Total()}, {"input_tokens", u.Input},
-		{"input_token_details", obj{{"text_tokens", 0}, {"audio_tokens", u.Input}}}, {"output_tokens", u.Output}}
+	return obj{
+		{"type", "tokens"},
+		{"total_tokens", u.Total()},
+		{"input_tokens", u.Input},
+		{"input_token_details", obj{{"text_tokens", 0}, {"audio_tokens", u.Input}}},
+		{"output_tokens", u.Output},
+	}
 }
 
 func (x *exchange) transcript(format string, m *model, said string, size int) error {
@@ -191,12 +200,20 @@ func (x *exchange) transcript(format string, m *model, said string, size int) er
 		return x.replyBytes("text/plain; charset=utf-8", []byte("1\n00:00:00,000 --> "+clock+",000\n"+said+"\n\n"))
 	case "vtt":
 		return x.replyBytes("text/vtt; charset=utf-8", []byte("WEBVTT\n\n00:00:00.000 --> "+clock+".000\n"+said+"\n\n"))
-	case "verbose_json":
-		segment := obj{{"id", 0}, {"seek", 0}, {"start", 0}, {"end", seconds}, {"text", said}, {"tokens", arr{}}, {"temperature", 0},
-			{"avg_logprob", -0.2}, {"compression_ratio", 1.1}, {"no_speech_prob", 0.01}}
-		return x.reply(obj{{"task", "transcribe"}, {"language", "english"}, {"duration", seconds}, {"text", said}, {"segments", arr{segment}}, {"usage", usage}})
 	}
-	return badRequest("response_format", "invalid_value", "Invalid value: '%s'. Supported values are: 'json', 'text', 'srt', 'verbose_json', and 'vtt'.", format)
+	segment := obj{
+		{"id", 0},
+		{"seek", 0},
+		{"start", 0},
+		{"end", seconds},
+		{"text", said},
+		{"tokens", arr{}},
+		{"temperature", 0},
+		{"avg_logprob", -0.2},
+		{"compression_ratio", 1.1},
+		{"no_speech_prob", 0.01},
+	}
+	return x.reply(obj{{"task", "transcribe"}, {"language", "english"}, {"duration", seconds}, {"text", said}, {"segments", arr{segment}}, {"usage", usage}})
 }
 
 func (o *openAI) streamTranscript(x *exchange, said string, size int) error {

@@ -54,7 +54,7 @@ func (o *openAI) answerChat(x *exchange, q *chatRequest) error {
 		q.answers = append(q.answers, a)
 		output, reasoned = output+a.output, reasoned+a.reasoned
 	}
-	x.automaticUsage(&q.ask, output, reasoned, 128)
+	x.beginCached(&q.ask, output, reasoned, 128)
 	if q.stream {
 		return o.streamChat(x, q)
 	}

@@ -18,8 +18,14 @@ func (o *openAI) wholeChat(x *exchange, q *chatRequest) obj {
 		})
 	}
 	return obj{
-		{"id", q.id}, {"object", "chat.completion"}, {"created", q.created}, {"model", q.model.id},
-		{"choices", choices}, {"usage", chatUsage(x.usage)}, {"service_tier", "default"}, {"system_fingerprint", fingerprint},
+		{"id", q.id},
+		{"object", "chat.completion"},
+		{"created", q.created},
+		{"model", q.model.id},
+		{"choices", choices},
+		{"usage", chatUsage(x.usage)},
+		{"service_tier", "default"},
+		{"system_fingerprint", fingerprint},
 	}
 }
 
@@ -78,11 +84,15 @@ func chatFinish(q *chatRequest, a *answer) string {
 // reasoning a part of the completion.
 func chatUsage(u llm.Usage) obj {
 	return obj{
-		{"prompt_tokens", u.Input}, {"completion_tokens", u.Output}, {"total_tokens", u.Total()},
+		{"prompt_tokens", u.Input},
+		{"completion_tokens", u.Output},
+		{"total_tokens", u.Total()},
 		{"prompt_tokens_details", obj{{"cached_tokens", u.CacheRead}, {"cache_write_tokens", 0}, {"audio_tokens", 0}}},
 		{"completion_tokens_details", obj{
-			{"reasoning_tokens", u.Reasoning}, {"audio_tokens", 0},
-			{"accepted_prediction_tokens", 0}, {"rejected_prediction_tokens", 0},
+			{"reasoning_tokens", u.Reasoning},
+			{"audio_tokens", 0},
+			{"accepted_prediction_tokens", 0},
+			{"rejected_prediction_tokens", 0},
 		}},
 	}
 }

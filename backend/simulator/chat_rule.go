@@ -3,12 +3,12 @@ package simulator
 // chatRule is the shape of POST /v1/chat/completions.
 func chatRule() *rule {
 	return object(
-		field{"model", text().atLeast(1).need()},
-		field{"messages", list(chatMessageRule()).atLeast(1).need()},
+		field{"model", text().filled().need()},
+		field{"messages", list(chatMessageRule()).filled().need()},
 		field{"audio", anyObject()},
 		field{"frequency_penalty", number(-2, 2)},
 		field{"function_call", either(oneOf("none", "auto"), object(field{"name", text().need()}))},
-		field{"functions", list(functionRule()).atLeast(1).atMost(128)},
+		field{"functions", list(functionRule()).filled().atMost(128)},
 		field{"logit_bias", anyObject()},
 		field{"logprobs", boolean()},
 		field{"max_completion_tokens", integer(1, many)},
@@ -34,7 +34,7 @@ func chatRule() *rule {
 		field{"stream_options", object(field{"include_usage", boolean()}, field{"include_obfuscation", boolean()})},
 		field{"temperature", number(0, 2)},
 		field{"tool_choice", chatChoiceRule()},
-		field{"tools", list(chatToolRule()).atLeast(1).atMost(128)},
+		field{"tools", list(chatToolRule()).filled().atMost(128)},
 		field{"top_logprobs", integer(0, 20)},
 		field{"top_p", number(0, 1)},
 		field{"user", text()},
@@ -46,12 +46,12 @@ func chatRule() *rule {
 func chatMessageRule() *rule {
 	role := field{"role", text().need()}
 	name := field{"name", text()}
-	plain := either(text(), list(tagged("type", variant{"text", textPartRule()})).atLeast(1))
+	plain := either(text(), list(tagged("type", variant{"text", textPartRule()})).filled())
 	system := object(role, name, field{"content", plain.need()})
 	return tagged("role",
 		variant{"system", system},
 		variant{"developer", system},
-		variant{"user", object(role, name, field{"content", either(text(), list(userPartRule()).atLeast(1)).need()})},
+		variant{"user", object(role, name, field{"content", either(text(), list(userPartRule()).filled()).need()})},
 		variant{"assistant", chatAssistantRule(role, name)},
 		variant{"tool", object(role, name, field{"content", plain.need()}, field{"tool_call_id", text().need()})},
 		variant{"function", object(role, field{"name", text().need()}, field{"content", text()})},
@@ -60,17 +60,17 @@ func chatMessageRule() *rule {
 
 func chatAssistantRule(role, name field) *rule {
 	typ := field{"type", text().need()}
-	id := field{"id", text().atLeast(1).atMost(64).need()}
+	id := field{"id", text().filled().atMost(64).need()}
 	parts := list(tagged("type",
 		variant{"text", textPartRule()},
 		variant{"refusal", object(typ, field{"refusal", text().need()})},
-	)).atLeast(1)
+	)).filled()
 	call := object(field{"name", text().like(isName, "^[a-zA-Z0-9_-]+$").atMost(64).need()}, field{"arguments", text().need()})
 	custom := object(field{"name", text().need()}, field{"input", text().need()})
 	calls := list(tagged("type",
 		variant{"function", object(id, typ, field{"function", call.need()}, field{"index", integer(0, many)})},
 		variant{"custom", object(id, typ, field{"custom", custom.need()}, field{"index", integer(0, many)})},
-	)).atLeast(1)
+	)).filled()
 	return object(role, name,
 		field{"content", either(text(), parts)},
 		field{"refusal", text()},
@@ -124,7 +124,7 @@ func chatToolRule() *rule {
 func chatChoiceRule() *rule {
 	typ := field{"type", text().need()}
 	named := object(field{"name", text().need()})
-	allowed := object(field{"mode", oneOf("auto", "required").need()}, field{"tools", list(anyObject()).atLeast(1).need()})
+	allowed := object(field{"mode", oneOf("auto", "required").need()}, field{"tools", list(anyObject()).filled().need()})
 	return either(oneOf("none", "auto", "required"), tagged("type",
 		variant{"function", object(typ, field{"function", named.need()})},
 		variant{"custom", object(typ, field{"custom", named.need()})},

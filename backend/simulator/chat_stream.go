@@ -65,8 +65,13 @@ func (c *chatStream) last(x *exchange) error {
 // shell is what all chunks have in common.
 func (c *chatStream) shell(choices arr) obj {
 	return obj{
-		{"id", c.q.id}, {"object", "chat.completion.chunk"}, {"created", c.q.created}, {"model", c.q.model.id},
-		{"service_tier", "default"}, {"system_fingerprint", fingerprint}, {"choices", choices},
+		{"id", c.q.id},
+		{"object", "chat.completion.chunk"},
+		{"created", c.q.created},
+		{"model", c.q.model.id},
+		{"service_tier", "default"},
+		{"system_fingerprint", fingerprint},
+		{"choices", choices},
 	}
 }
 

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +17,8 @@ func checkChatTurns(_ *model, body gjson.Result) *refusal {
 		at := "messages.[" + strconv.Itoa(i) + "]"
 		if msg.Get("role").Str == "tool" {
 			id := msg.Get("tool_call_id").Str
-			if answered == nil || !contains(open, id) && !answered[id] {
-				return badRequest(at+".role", "", "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.")
+			if answered == nil || !slices.Contains(open, id) && !answered[id] {
+				return badRequest(at+".role", "", "Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.")
 			}
 			open, answered[id] = without(open, id), true
 			continue

@@ -9,8 +9,8 @@ import (
 func completionRule() *rule {
 	tokens := list(integer(0, many))
 	return object(
-		field{"model", text().atLeast(1).need()},
-		field{"prompt", either(text(), list(either(text(), integer(0, many), tokens)).atLeast(1)).need()},
+		field{"model", text().filled().need()},
+		field{"prompt", either(text(), list(either(text(), integer(0, many), tokens)).filled()).need()},
 		field{"best_of", integer(0, 20)}, field{"echo", boolean()},
 		field{"frequency_penalty", number(-2, 2)}, field{"presence_penalty", number(-2, 2)},
 		field{"logit_bias", anyObject()}, field{"logprobs", integer(0, 5)}, field{"max_tokens", integer(0, many)}, field{"n", integer(1, 128)},
@@ -58,7 +58,7 @@ func (o *openAI) completions(x *exchange) error {
 	for _, a := range q.answers {
 		output += a.output
 	}
-	x.automaticUsage(&q.ask, output, 0, 128)
+	x.beginCached(&q.ask, output, 0, 128)
 	if body.Get("stream").Bool() {
 		return o.streamCompletion(x, q)
 	}

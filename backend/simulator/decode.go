@@ -49,10 +49,10 @@ func (x *exchange) conform(r *rule, body gjson.Result, same func(key, name strin
 
 func exactly(key, name string) bool { return key == name }
 
-// automaticUsage begins the exchange and returns the usage of an answer by the provider's automatic cache.
-func (x *exchange) automaticUsage(a *ask, output, reasoned, step int) (in, read int) {
-	read = x.sim.cache.automatic(a, x.account.id, x.now(), x.sim.options.CacheTokens, step)
-	in = a.input()
+// beginCached begins an answer whose prompt goes through the provider's
+// automatic cache, which reads in steps of so many tokens.
+func (x *exchange) beginCached(a *ask, output, reasoned, step int) {
+	read := x.sim.cache.automatic(a, x.account.id, x.now(), x.sim.options.CacheTokens, step)
+	in := a.input()
 	x.begin((&answer{output: output, reasoned: reasoned}).usage(in, min(read, in), 0))
-	return in, min(read, in)
 }

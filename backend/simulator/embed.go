@@ -59,10 +59,10 @@ func packed(v []float32) string {
 }
 
 func embeddingRule() *rule {
-	tokens := list(integer(0, many)).atLeast(1).atMost(8192)
+	tokens := list(integer(0, many)).filled().atMost(8192)
 	return object(
-		field{"model", text().atLeast(1).need()},
-		field{"input", either(text().atLeast(1), list(either(text().atLeast(1), integer(0, many), tokens)).atLeast(1).atMost(8192)).need()},
+		field{"model", text().filled().need()},
+		field{"input", either(text().filled(), list(either(text().filled(), integer(0, many), tokens)).filled().atMost(8192)).need()},
 		field{"dimensions", integer(1, many)},
 		field{"encoding_format", oneOf("float", "base64")},
 		field{"user", text()},

@@ -75,7 +75,7 @@ func (c *composer) think() {
 	// Reasoning never eats more than half of a small limit: an answer of
 	// nothing but hidden thoughts would be true to life and of no use.
 	if half := c.ask.limit / 2; c.ask.limit > 0 {
-		b.text, _ = cutTokens(b.text, half)
+		b.text = cutTokens(b.text, half)
 	}
 	c.add(b)
 }
@@ -170,7 +170,7 @@ func (c *composer) obeyLimit() {
 		if b.kind == callBlock {
 			left -= countTokens(b.name)
 		}
-		b.text, _ = cutTokens(b.text, max(left, 0))
+		b.text = cutTokens(b.text, max(left, 0))
 		c.out.blocks = c.out.blocks[:i+1]
 		if b.text == "" {
 			c.out.blocks = c.out.blocks[:i]

@@ -51,11 +51,16 @@ type refusal struct {
 func (r *refusal) Error() string { return strconv.Itoa(r.status) + " " + r.message }
 
 // set adds a header to the refusal.
-func (r *refusal) set(name, value string) *refusal {
+func (r *refusal) set(name, value string) {
 	if r.header == nil {
 		r.header = http.Header{}
 	}
 	r.header.Set(name, value)
+}
+
+// with is set for a chain.
+func (r *refusal) with(name, value string) *refusal {
+	r.set(name, value)
 	return r
 }
 
@@ -175,7 +180,8 @@ func (x *exchange) refuse(r *refusal) {
 	if r.contentType == "" {
 		r.contentType, body = "application/json", x.dialect.render(x, r)
 	}
-	x.write(r.status, r.contentType, body)
+	// A client that left before its refusal is refused all the same.
+	_ = x.write(r.status, r.contentType, body)
 }
 
 // lose counts an answer that did not reach its client: as a stream or as a
@@ -229,50 +235,6 @@ func (x *exchange) settle() {
 		}
 	})
 	x.sim.faults.charge(x.account.id, x.usage.Total())
-}
-
-// reply sends a whole JSON answer after the time that it takes.
-func (x *exchange) reply(body any) error { return x.replyBytes("application/json", encode(body)) }
-
-// replyBytes sends a whole answer of any type.
-func (x *exchange) replyBytes(contentType string, body []byte) error {
-	if err := x.pause(x.plan.wholeDelay(x.sim.options.Latency, int(x.usage.Output))); err != nil {
-		return err
-	}
-	x.dialect.headers(x, x.w.Header())
-	if x.plan.spoilsStream() {
-		return x.spoil(contentType, body)
-	}
-	x.settle()
-	return x.write(http.StatusOK, contentType, body)
-}
-
-// spoil does to a whole answer what a fault would do to a stream.
-func (x *exchange) spoil(contentType string, body []byte) error {
-	f := x.plan.late
-	if f.Kind == FaultStreamError {
-		return x.demand(f)
-	}
-	if f.Kind == FaultCut {
-		x.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	}
-	if err := x.write(http.StatusOK, contentType, body[:len(body)/2]); err != nil {
-		return err
-	}
-	return x.spring(f)
-}
-
-func (x *exchange) write(status int, contentType string, body []byte) error {
-	x.status = status
-	x.w.Header().Set("Content-Type", contentType)
-	x.w.WriteHeader(status)
-	if _, err := x.w.Write(body); err != nil {
-		return errGone
-	}
-	if err := x.out.Flush(); err != nil || x.r.Context().Err() != nil {
-		return errGone
-	}
-	return nil
 }
 
 // pause waits, or returns errGone when the client leaves first.

@@ -83,8 +83,12 @@ func (g *gemini) locked(state keyState, _ string) *refusal {
 	}
 	r := gInvalid("API key not valid. Please pass a valid API key.")
 	r.details = arr{
-		obj{{"@type", "type.googleapis.com/google.rpc.ErrorInfo"}, {"reason", "API_KEY_INVALID"}, {"domain", "googleapis.com"},
-			{"metadata", obj{{"service", "generativelanguage.googleapis.com"}}}},
+		obj{
+			{"@type", "type.googleapis.com/google.rpc.ErrorInfo"},
+			{"reason", "API_KEY_INVALID"},
+			{"domain", "googleapis.com"},
+			{"metadata", obj{{"service", "generativelanguage.googleapis.com"}}},
+		},
 		obj{{"@type", "type.googleapis.com/google.rpc.LocalizedMessage"}, {"locale", "en-US"}, {"message", r.message}},
 	}
 	return r
@@ -152,11 +156,13 @@ func (g *gemini) fault(x *exchange, f *Fault) *refusal {
 	delay := orElse(f.RetryAfter, 34)
 	r.details = arr{
 		obj{{"@type", "type.googleapis.com/google.rpc.QuotaFailure"}, {"violations", arr{obj{
-			{"quotaMetric", "generativelanguage.googleapis.com/" + quotaMetric(f)}, {"quotaId", quotaID(f)},
+			{"quotaMetric", "generativelanguage.googleapis.com/" + quotaMetric(f)},
+			{"quotaId", quotaID(f)},
 			{"quotaDimensions", obj{{"location", "global"}, {"model", x.model}}},
 		}}}},
 		obj{{"@type", "type.googleapis.com/google.rpc.Help"}, {"links", arr{obj{
-			{"description", "Learn more about Gemini API quotas"}, {"url", "https://ai.google.dev/gemini-api/docs/rate-limits"}}}}},
+			{"description", "Learn more about Gemini API quotas"}, {"url", "https://ai.google.dev/gemini-api/docs/rate-limits"},
+		}}}},
 	}
 	if f.RetryAfter >= 0 && f.Reason != "insufficient_quota" {
 		r.message += fmt.Sprintf("\nPlease retry in %ds.", delay)

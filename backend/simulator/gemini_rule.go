@@ -9,7 +9,7 @@ import (
 func generateRule() *rule {
 	return object(
 		field{"model", text()},
-		field{"contents", list(contentRule()).atLeast(1).need()},
+		field{"contents", list(contentRule()).filled().need()},
 		field{"systemInstruction", contentRule()},
 		field{"tools", list(geminiToolRule())},
 		field{"toolConfig", object(
@@ -120,11 +120,27 @@ func openAPISchemaRule() *rule {
 	schema := anyObject()
 	schema.fields = []field{
 		{"type", anyCase("STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL", "TYPE_UNSPECIFIED")},
-		{"format", text()}, {"title", text()}, {"description", text()}, {"nullable", boolean()}, {"enum", list(text())},
-		{"maxItems", count}, {"minItems", count}, {"minProperties", count}, {"maxProperties", count}, {"minLength", count}, {"maxLength", count},
-		{"minimum", protoNumber(number(-many, many))}, {"maximum", protoNumber(number(-many, many))}, {"pattern", text()},
-		{"example", anything()}, {"default", anything()}, {"propertyOrdering", list(text())}, {"required", list(text())},
-		{"properties", &rule{kind: objectKind, values: schema}}, {"items", schema}, {"anyOf", list(schema)},
+		{"format", text()},
+		{"title", text()},
+		{"description", text()},
+		{"nullable", boolean()},
+		{"enum", list(text())},
+		{"maxItems", count},
+		{"minItems", count},
+		{"minProperties", count},
+		{"maxProperties", count},
+		{"minLength", count},
+		{"maxLength", count},
+		{"minimum", protoNumber(number(-many, many))},
+		{"maximum", protoNumber(number(-many, many))},
+		{"pattern", text()},
+		{"example", anything()},
+		{"default", anything()},
+		{"propertyOrdering", list(text())},
+		{"required", list(text())},
+		{"properties", &rule{kind: objectKind, values: schema}},
+		{"items", schema},
+		{"anyOf", list(schema)},
 	}
 	return schema
 }
@@ -142,5 +158,5 @@ func embedRule() *rule {
 }
 
 func batchEmbedRule() *rule {
-	return object(field{"requests", list(embedRule()).atLeast(1).atMost(100).need()})
+	return object(field{"requests", list(embedRule()).filled().atMost(100).need()})
 }

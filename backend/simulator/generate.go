@@ -60,7 +60,7 @@ func (g *gemini) answer(x *exchange, q *generateRequest) error {
 	if q.orders.block {
 		output, reasoned = 0, 0
 	}
-	x.automaticUsage(&q.ask, output, reasoned, 1)
+	x.beginCached(&q.ask, output, reasoned, 1)
 	if q.stream {
 		return g.streamContent(x, q)
 	}

@@ -114,7 +114,9 @@ func (q *generateRequest) envelope(candidates arr, usage obj) obj {
 func (q *generateRequest) blocked(x *exchange) obj {
 	return obj{
 		{"promptFeedback", obj{{"blockReason", "PROHIBITED_CONTENT"}}},
-		{"usageMetadata", geminiUsage(x.usage)}, {"modelVersion", q.model.id}, {"responseId", q.id},
+		{"usageMetadata", geminiUsage(x.usage)},
+		{"modelVersion", q.model.id},
+		{"responseId", q.id},
 	}
 }
 

@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,7 +66,7 @@ func checkThinkingConfig(m *model, body gjson.Result) *refusal {
 		return gInvalid("You can only set only one of thinking budget and thinking level.")
 	case level != "" && m.can.levels == "":
 		return gInvalid("Thinking level is not supported for this model.")
-	case level != "" && !contains(strings.Fields(m.can.levels), level):
+	case level != "" && !slices.Contains(strings.Fields(m.can.levels), level):
 		return gInvalid("Thinking level %s is not supported for this model. Supported levels: %s.", strings.ToUpper(level), strings.ToUpper(strings.ReplaceAll(m.can.levels, " ", ", ")))
 	case budget.Exists() && budget.Int() == 0 && (m.can.least > 0 || m.can.signed):
 		return gInvalid("Budget 0 is invalid. This model only works in thinking mode.")

@@ -15,7 +15,7 @@ import (
 
 func imageRule() *rule {
 	return object(
-		field{"model", text()}, field{"prompt", text().atLeast(1).atMost(32_000).need()}, field{"n", integer(1, 10)},
+		field{"model", text()}, field{"prompt", text().filled().atMost(32_000).need()}, field{"n", integer(1, 10)},
 		field{"size", text()}, field{"quality", oneOf("standard", "hd", "low", "medium", "high", "auto")},
 		field{"response_format", oneOf("url", "b64_json")}, field{"style", oneOf("vivid", "natural")}, field{"user", text()},
 		field{"background", oneOf("transparent", "opaque", "auto")}, field{"moderation", oneOf("low", "auto")},

@@ -12,7 +12,7 @@ import (
 )
 
 func moderationRule() *rule {
-	return object(field{"model", text()}, field{"input", either(text(), list(either(text(), anyObject())).atLeast(1)).need()})
+	return object(field{"model", text()}, field{"input", either(text(), list(either(text(), anyObject())).filled()).need()})
 }
 
 // moderations serves POST /v1/moderations: a text is flagged for the words in
@@ -74,8 +74,8 @@ func moderate(text string) obj {
 
 func rerankRule() *rule {
 	return object(
-		field{"model", text().atLeast(1).need()}, field{"query", text().atLeast(1).need()},
-		field{"documents", list(either(text(), anyObject())).atLeast(1).atMost(1000).need()},
+		field{"model", text().filled().need()}, field{"query", text().filled().need()},
+		field{"documents", list(either(text(), anyObject())).filled().atMost(1000).need()},
 		field{"top_n", integer(1, many)}, field{"return_documents", boolean()}, field{"rank_fields", list(text())},
 		field{"max_chunks_per_doc", integer(1, many)}, field{"max_tokens_per_doc", integer(1, many)}, field{"truncation", boolean()},
 	)

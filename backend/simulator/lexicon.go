@@ -112,6 +112,7 @@ func topic(text string) string {
 	first, second := "", ""
 	for _, w := range plainWords(text, 400) {
 		switch {
+		case isSmallWord(w):
 		case len(w) > len(first):
 			first, second = w, first
 		case len(w) > len(second) && w != first:
@@ -130,12 +131,19 @@ func topic(text string) string {
 	return first + " " + second
 }
 
-// plainWords returns the words among the first max bytes of a text, without
+// isSmallWord reports whether a word says nothing about a topic.
+func isSmallWord(w string) bool {
+	const small = " about after again also before both call could does explain from give have hello here into just know like list make more much " +
+		"need only please show some something tell than that the them then there these they this what when where which will with would write your "
+	return strings.Contains(small, " "+strings.ToLower(w)+" ")
+}
+
+// plainWords returns the words among the first most bytes of a text, without
 // its directives.
-func plainWords(text string, max int) []string {
+func plainWords(text string, most int) []string {
 	text = stripDirectives(text)
-	if len(text) > max {
-		text = strings.ToValidUTF8(text[:max], "")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "")
 	}
 	words := strings.FieldsFunc(text, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '-'

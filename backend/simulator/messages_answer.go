@@ -21,8 +21,16 @@ func (a *anthropic) wholeMessage(x *exchange, q *messageRequest) obj {
 // envelope is a message around its content.
 func (q *messageRequest) envelope(content arr, reason, sequence, details any, usage obj) obj {
 	return obj{
-		{"id", q.id}, {"type", "message"}, {"role", "assistant"}, {"model", q.model.id}, {"content", content},
-		{"stop_reason", reason}, {"stop_sequence", sequence}, {"stop_details", details}, {"container", nil}, {"usage", usage},
+		{"id", q.id},
+		{"type", "message"},
+		{"role", "assistant"},
+		{"model", q.model.id},
+		{"content", content},
+		{"stop_reason", reason},
+		{"stop_sequence", sequence},
+		{"stop_details", details},
+		{"container", nil},
+		{"usage", usage},
 	}
 }
 
@@ -78,12 +86,19 @@ func (q *messageRequest) sign(x *exchange, b *block) string {
 // and wrote.
 func (q *messageRequest) usage(x *exchange, output int64) obj {
 	u := x.usage
+	thought := u.Reasoning
+	if output < u.Output {
+		thought = 0 // at the start
+	}
 	o := obj{
-		{"input_tokens", u.Input - u.CacheRead - u.CacheWrite}, {"cache_creation_input_tokens", u.CacheWrite},
+		{"input_tokens", u.Input - u.CacheRead - u.CacheWrite},
+		{"cache_creation_input_tokens", u.CacheWrite},
 		{"cache_read_input_tokens", u.CacheRead},
 		{"cache_creation", obj{{"ephemeral_5m_input_tokens", q.written.short}, {"ephemeral_1h_input_tokens", q.written.long}}},
-		{"output_tokens", output}, {"output_tokens_details", obj{{"thinking_tokens", min(u.Reasoning, output)}}},
-		{"server_tool_use", nil}, {"service_tier", "standard"},
+		{"output_tokens", output},
+		{"output_tokens_details", obj{{"thinking_tokens", thought}}},
+		{"server_tool_use", nil},
+		{"service_tier", "standard"},
 	}
 	return o.with("inference_geo", orWord(q.geo, "global")).with("speed", orWord(q.speed, "standard"))
 }

@@ -26,13 +26,13 @@ func countRule(beta bool) *rule { return object(promptFields(beta)...) }
 // promptFields are what both have: the prompt.
 func promptFields(beta bool) []field {
 	fields := []field{
-		{"model", text().atLeast(1).need()},
+		{"model", text().filled().need()},
 		{"messages", list(object(
 			field{"role", oneOf("user", "assistant", "system").need()},
 			field{"content", either(text(), list(contentBlockRule())).need()},
 			field{"output_config", outputConfigRule()},
 			field{"clear_at", anything()},
-		)).atLeast(1).need()},
+		)).filled().need()},
 		{"system", either(text(), list(tagged("type", variant{"text", textBlockRule()})))},
 		{"tools", list(anthropicToolRule())},
 		{"tool_choice", anthropicChoiceRule()},
@@ -79,7 +79,7 @@ func textBlockRule() *rule {
 func imageBlockRule(typ, cache field) *rule {
 	kind := field{"type", text().need()}
 	source := tagged("type",
-		variant{"base64", object(kind, field{"media_type", oneOf("image/jpeg", "image/png", "image/gif", "image/webp").need()}, field{"data", text().atLeast(1).need()})},
+		variant{"base64", object(kind, field{"media_type", oneOf("image/jpeg", "image/png", "image/gif", "image/webp").need()}, field{"data", text().filled().need()})},
 		variant{"url", object(kind, field{"url", text().need()})},
 		variant{"file", object(kind, field{"file_id", text().need()})},
 	)
@@ -89,7 +89,7 @@ func imageBlockRule(typ, cache field) *rule {
 func documentBlockRule(typ, cache field) *rule {
 	kind := field{"type", text().need()}
 	source := tagged("type",
-		variant{"base64", object(kind, field{"media_type", oneOf("application/pdf").need()}, field{"data", text().atLeast(1).need()})},
+		variant{"base64", object(kind, field{"media_type", oneOf("application/pdf").need()}, field{"data", text().filled().need()})},
 		variant{"text", object(kind, field{"media_type", oneOf("text/plain").need()}, field{"data", text().need()})},
 		variant{"content", object(kind, field{"content", anything().need()})},
 		variant{"url", object(kind, field{"url", text().need()})},
@@ -113,12 +113,14 @@ func contentBlockRule() *rule {
 		variant{"search_result", object(typ, cache, field{"content", list(anyObject()).need()}, field{"source", text().need()}, field{"title", text().need()}, field{"citations", anyObject()})},
 		variant{"thinking", object(typ, field{"thinking", text().need()}, field{"signature", text().need()})},
 		variant{"redacted_thinking", object(typ, field{"data", text().need()})},
-		variant{"tool_use", object(typ, cache, field{"id", id}, field{"name", text().atLeast(1).atMost(200).need()}, field{"input", anyObject().need()},
+		variant{"tool_use", object(typ, cache, field{"id", id}, field{"name", text().filled().atMost(200).need()}, field{"input", anyObject().need()},
 			field{"caller", anything()}, field{"toolset_name", text()})},
 		variant{"tool_result", object(typ, cache, field{"tool_use_id", id}, field{"content", either(text(), list(result))}, field{"is_error", boolean()}, field{"toolset_name", text()})},
 	)
-	for _, t := range []string{"server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result", "bash_code_execution_tool_result",
-		"text_editor_code_execution_tool_result", "tool_search_tool_result", "container_upload", "mcp_tool_use", "mcp_tool_result", "compaction", "fallback", "tool_addition", "tool_removal"} {
+	for _, t := range []string{
+		"server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result", "bash_code_execution_tool_result",
+		"text_editor_code_execution_tool_result", "tool_search_tool_result", "container_upload", "mcp_tool_use", "mcp_tool_result", "compaction", "fallback", "tool_addition", "tool_removal",
+	} {
 		r.variants = append(r.variants, variant{t, anyObject()})
 	}
 	return r

@@ -128,7 +128,7 @@ func checkThinkingFirst(messages []gjson.Result) *refusal {
 		first := msg.Get("content.0.type").Str
 		if strings.Contains(msg.Get("content.#.type").Raw, `"tool_use"`) && first != "thinking" && first != "redacted_thinking" {
 			return invalid("messages.%d.content.0.type: Expected `thinking` or `redacted_thinking`, but found `%s`. When `thinking` is enabled, a final `assistant` message "+
-				"must start with a thinking block (preceeding the lastmost set of `tool_use` and `tool_result` blocks). We recommend you include thinking blocks from previous turns. "+
+				"must start with a thinking block (preceding the lastmost set of `tool_use` and `tool_result` blocks). We recommend you include thinking blocks from previous turns. "+
 				"To avoid this requirement, disable `thinking`. Please consult our documentation at https://docs.claude.com/en/docs/build-with-claude/extended-thinking", i, first)
 		}
 		return nil

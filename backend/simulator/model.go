@@ -100,8 +100,10 @@ func (c *catalogue) list(p core.Provider) []model {
 }
 
 func lenientTraits() traits {
-	return traits{reasons: true, chatTools: true, adaptive: true, budget: true, sampling: true,
-		disable: true, force: true, effort: true, xhigh: true, prefill: true, levels: allLevels}
+	return traits{
+		reasons: true, chatTools: true, adaptive: true, budget: true, sampling: true,
+		disable: true, force: true, effort: true, xhigh: true, prefill: true, levels: allLevels,
+	}
 }
 
 // undated cuts a release date ("-20250929", "-2024-08-06"), "-latest", "-001"

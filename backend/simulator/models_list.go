@@ -18,6 +18,9 @@ func (o *openAI) models(x *exchange, id string) error {
 	show := func(id string) obj {
 		return obj{{"id", id}, {"object", "model"}, {"created", modelBirth().Unix()}, {"owned_by", "system"}}
 	}
+	if err := x.admit(core.ProviderOpenAI, id); err != nil {
+		return err
+	}
 	if id != "" {
 		if o.sim.models.find(core.ProviderOpenAI, id) == nil {
 			return &refusal{status: http.StatusNotFound, code: "model_not_found", param: "model", message: "The model '" + id + "' does not exist"}
@@ -33,6 +36,9 @@ func (o *openAI) models(x *exchange, id string) error {
 
 // listModels serves Anthropic's GET /v1/models, with its pages.
 func (a *anthropic) listModels(x *exchange) error {
+	if err := x.admit(core.ProviderAnthropic, ""); err != nil {
+		return err
+	}
 	list := a.sim.models.list(core.ProviderAnthropic)
 	q := x.r.URL.Query()
 	limit, err := strconv.Atoi(orWord(q.Get("limit"), "20"))
@@ -72,8 +78,12 @@ func (a *anthropic) findModelInfo(x *exchange) error {
 
 func claudeInfo(m *model) obj {
 	return obj{
-		{"type", "model"}, {"id", m.id}, {"display_name", displayName(m.id)}, {"created_at", modelBirth().Format(time.RFC3339)},
-		{"max_input_tokens", m.context}, {"max_tokens", m.output},
+		{"type", "model"},
+		{"id", m.id},
+		{"display_name", displayName(m.id)},
+		{"created_at", modelBirth().Format(time.RFC3339)},
+		{"max_input_tokens", m.context},
+		{"max_tokens", m.output},
 	}
 }
 
@@ -99,6 +109,9 @@ func displayName(id string) string {
 
 // listModels serves Gemini's model list, with its pages.
 func (g *gemini) listModels(x *exchange) error {
+	if err := x.admit(core.ProviderGemini, ""); err != nil {
+		return err
+	}
 	list := g.sim.models.list(core.ProviderGemini)
 	q := x.r.URL.Query()
 	size, from := pageOf(q)
@@ -147,8 +160,13 @@ func geminiInfo(m *model) obj {
 		methods = arr{"embedContent", "countTextTokens", "countTokens", "asyncBatchEmbedContent"}
 	}
 	info := obj{
-		{"name", "models/" + m.id}, {"version", "001"}, {"displayName", displayName(m.id)}, {"description", "Simulated " + displayName(m.id)},
-		{"inputTokenLimit", m.context}, {"outputTokenLimit", max(m.output, 1)}, {"supportedGenerationMethods", methods},
+		{"name", "models/" + m.id},
+		{"version", "001"},
+		{"displayName", displayName(m.id)},
+		{"description", "Simulated " + displayName(m.id)},
+		{"inputTokenLimit", m.context},
+		{"outputTokenLimit", max(m.output, 1)},
+		{"supportedGenerationMethods", methods},
 	}
 	if m.use == useEmbedding {
 		return info

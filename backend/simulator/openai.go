@@ -54,7 +54,10 @@ func (o *openAI) route(r *http.Request) func(*exchange) error {
 		}
 		return o.wrongMethod
 	}
-	if id, ok := strings.CutPrefix(path, "/v1/models/"); ok || path == "/v1/models" {
+	if path == "/v1/models" {
+		return o.getOnly(r, func(x *exchange) error { return o.models(x, "") })
+	}
+	if id, ok := strings.CutPrefix(path, "/v1/models/"); ok {
 		return o.getOnly(r, func(x *exchange) error { return o.models(x, id) })
 	}
 	if id, ok := strings.CutPrefix(path, "/v1/responses/"); ok && !strings.Contains(id, "/") {
@@ -81,7 +84,7 @@ func (o *openAI) wrongMethod(x *exchange) error {
 	return (&refusal{
 		status: http.StatusMethodNotAllowed, code: "method_not_supported",
 		message: fmt.Sprintf("Not allowed to %s on %s. (HINT: Perhaps you meant to use a different HTTP method?)", x.r.Method, x.r.URL.Path),
-	}).set("Allow", "POST")
+	}).with("Allow", "POST")
 }
 
 // noWebSocket sends clients that try the WebSocket form back to HTTP.
@@ -111,7 +114,7 @@ func (o *openAI) locked(state keyState, key string) *refusal {
 		r.code = "invalid_api_key"
 		r.message = fmt.Sprintf("Incorrect API key provided: %s. You can find your API key at https://platform.openai.com/account/api-keys.", starred(key))
 	}
-	return r.set("WWW-Authenticate", `Bearer realm="OpenAI API"`)
+	return r.with("WWW-Authenticate", `Bearer realm="OpenAI API"`)
 }
 
 // starred shows a key as OpenAI does: its ends.
@@ -125,8 +128,10 @@ func starred(key string) string {
 func (o *openAI) bodyLimit() int64 { return 64 << 20 }
 
 func (o *openAI) tooLarge(size int64) *refusal {
-	return &refusal{status: http.StatusRequestEntityTooLarge,
-		message: fmt.Sprintf("Maximum content size limit (%d) exceeded (%d bytes read)", o.bodyLimit(), size)}
+	return &refusal{
+		status:  http.StatusRequestEntityTooLarge,
+		message: fmt.Sprintf("Maximum content size limit (%d) exceeded (%d bytes read)", o.bodyLimit(), size),
+	}
 }
 
 func (o *openAI) malformed([]byte) *refusal {
@@ -187,8 +192,10 @@ func (o *openAI) findModel(name string, u use) (*model, error) {
 }
 
 func noSuchModel(name string) *refusal {
-	return &refusal{status: http.StatusNotFound, code: "model_not_found",
-		message: fmt.Sprintf("The model `%s` does not exist or you do not have access to it.", name)}
+	return &refusal{
+		status: http.StatusNotFound, code: "model_not_found",
+		message: fmt.Sprintf("The model `%s` does not exist or you do not have access to it.", name),
+	}
 }
 
 func wrongUse(name string, u use) *refusal {

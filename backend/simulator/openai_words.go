@@ -198,5 +198,6 @@ func (o *openAI) limited(x *exchange, f *Fault, r *refusal) {
 	wait := strconv.Itoa(max(f.RetryAfter, 1)) + "s"
 	r.message = fmt.Sprintf("Rate limit reached for %s in organization org-simulated on %s: Limit %d, Used %d, Requested 1. Please try again in %s. Visit https://platform.openai.com/account/rate-limits to learn more.",
 		x.model, unit, limit, limit, wait)
-	r.set("X-Ratelimit-Remaining-"+r.kind, "0").set("X-Ratelimit-Reset-"+r.kind, wait)
+	r.set("X-Ratelimit-Remaining-"+r.kind, "0")
+	r.set("X-Ratelimit-Reset-"+r.kind, wait)
 }

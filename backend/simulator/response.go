@@ -36,7 +36,7 @@ func (o *openAI) respond(x *exchange) error {
 		return err
 	}
 	q.answer = o.sim.engine.compose(&q.ask, 0)
-	x.automaticUsage(&q.ask, q.answer.output, q.answer.reasoned, 128)
+	x.beginCached(&q.ask, q.answer.output, q.answer.reasoned, 128)
 	if q.stream {
 		return o.streamResponse(x, q)
 	}

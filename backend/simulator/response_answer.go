@@ -37,19 +37,37 @@ func (q *responseRequest) object(x *exchange, status string, output arr) obj {
 		details = obj{{"reason", "max_output_tokens"}}
 	}
 	return obj{
-		{"id", q.id}, {"object", "response"}, {"created_at", q.created}, {"completed_at", done}, {"status", status},
-		{"background", false}, {"error", nil}, {"incomplete_details", details}, {"instructions", echo(b, "instructions", "null")},
-		{"max_output_tokens", echo(b, "max_output_tokens", "null")}, {"max_tool_calls", echo(b, "max_tool_calls", "null")},
-		{"model", q.model.id}, {"output", output}, {"parallel_tool_calls", echo(b, "parallel_tool_calls", "true")},
-		{"presence_penalty", 0}, {"frequency_penalty", 0},
-		{"previous_response_id", echo(b, "previous_response_id", "null")}, {"prompt_cache_key", echo(b, "prompt_cache_key", "null")},
+		{"id", q.id},
+		{"object", "response"},
+		{"created_at", q.created},
+		{"completed_at", done},
+		{"status", status},
+		{"background", false},
+		{"error", nil},
+		{"incomplete_details", details},
+		{"instructions", echo(b, "instructions", "null")},
+		{"max_output_tokens", echo(b, "max_output_tokens", "null")},
+		{"max_tool_calls", echo(b, "max_tool_calls", "null")},
+		{"model", q.model.id},
+		{"output", output},
+		{"parallel_tool_calls", echo(b, "parallel_tool_calls", "true")},
+		{"presence_penalty", 0},
+		{"frequency_penalty", 0},
+		{"previous_response_id", echo(b, "previous_response_id", "null")},
+		{"prompt_cache_key", echo(b, "prompt_cache_key", "null")},
 		{"reasoning", obj{{"effort", q.effort()}, {"summary", echo(b, "reasoning.summary", "null")}}},
-		{"safety_identifier", echo(b, "safety_identifier", "null")}, {"service_tier", "default"}, {"store", q.store},
+		{"safety_identifier", echo(b, "safety_identifier", "null")},
+		{"service_tier", "default"},
+		{"store", q.store},
 		{"temperature", echo(b, "temperature", "1")},
 		{"text", obj{{"format", echo(b, "text.format", `{"type":"text"}`)}, {"verbosity", echo(b, "text.verbosity", `"medium"`)}}},
-		{"tool_choice", echo(b, "tool_choice", `"auto"`)}, {"tools", echoTools(b.Get("tools"))},
-		{"top_logprobs", echo(b, "top_logprobs", "0")}, {"top_p", echo(b, "top_p", "1")},
-		{"truncation", echo(b, "truncation", `"disabled"`)}, {"usage", usage}, {"user", echo(b, "user", "null")},
+		{"tool_choice", echo(b, "tool_choice", `"auto"`)},
+		{"tools", echoTools(b.Get("tools"))},
+		{"top_logprobs", echo(b, "top_logprobs", "0")},
+		{"top_p", echo(b, "top_p", "1")},
+		{"truncation", echo(b, "truncation", `"disabled"`)},
+		{"usage", usage},
+		{"user", echo(b, "user", "null")},
 		{"metadata", echo(b, "metadata", "{}")},
 	}
 }
@@ -88,8 +106,11 @@ func echoTools(tools gjson.Result) arr {
 			strict = raw(s.Raw)
 		}
 		out = append(out, obj{
-			{"type", "function"}, {"description", echo(t, "description", "null")}, {"name", t.Get("name").Str},
-			{"parameters", echo(t, "parameters", "null")}, {"strict", strict},
+			{"type", "function"},
+			{"description", echo(t, "description", "null")},
+			{"name", t.Get("name").Str},
+			{"parameters", echo(t, "parameters", "null")},
+			{"strict", strict},
 		})
 	}
 	return out
@@ -97,8 +118,10 @@ func echoTools(tools gjson.Result) arr {
 
 func responseUsage(u llm.Usage) obj {
 	return obj{
-		{"input_tokens", u.Input}, {"input_tokens_details", obj{{"cached_tokens", u.CacheRead}, {"cache_write_tokens", 0}}},
-		{"output_tokens", u.Output}, {"output_tokens_details", obj{{"reasoning_tokens", u.Reasoning}}},
+		{"input_tokens", u.Input},
+		{"input_tokens_details", obj{{"cached_tokens", u.CacheRead}, {"cache_write_tokens", 0}}},
+		{"output_tokens", u.Output},
+		{"output_tokens_details", obj{{"reasoning_tokens", u.Reasoning}}},
 		{"total_tokens", u.Total()},
 	}
 }

@@ -3,7 +3,7 @@ package simulator
 // responseRule is the shape of POST /v1/responses.
 func responseRule() *rule {
 	return object(
-		field{"model", text().atLeast(1).need()},
+		field{"model", text().filled().need()},
 		field{"input", either(text(), list(inputItemRule())).need()},
 		field{"instructions", text()},
 		field{"tools", list(responseToolRule()).atMost(128)},
@@ -62,8 +62,8 @@ func hostedItems() []string {
 func inputItemRule() *rule {
 	typ, id := field{"type", text()}, field{"id", text()}
 	status := field{"status", oneOf("in_progress", "completed", "incomplete")}
-	callID := field{"call_id", text().atLeast(1).atMost(64).need()}
-	name := field{"name", text().atLeast(1).need()}
+	callID := field{"call_id", text().filled().atMost(64).need()}
+	name := field{"name", text().filled().need()}
 	space := field{"namespace", text()}
 	caller, async := field{"caller", anything()}, field{"async", boolean()}
 	output := field{"output", either(text(), list(responsePartRule("input_text", "input_image", "input_file"))).need()}
@@ -131,8 +131,10 @@ func responseToolRule() *rule {
 		variant{"custom", object(typ, name, description, deferred, field{"format", anyObject()}, field{"allowed_callers", list(text())})},
 		variant{"namespace", object(typ, name, description, field{"tools", list(anyObject()).need()})},
 	)
-	for _, t := range []string{"tool_search", "web_search", "web_search_preview", "web_search_2025_08_26", "web_search_preview_2025_03_11",
-		"file_search", "computer", "computer_use_preview", "mcp", "code_interpreter", "image_generation", "local_shell", "shell", "apply_patch", "programmatic_tool_calling"} {
+	for _, t := range []string{
+		"tool_search", "web_search", "web_search_preview", "web_search_2025_08_26", "web_search_preview_2025_03_11",
+		"file_search", "computer", "computer_use_preview", "mcp", "code_interpreter", "image_generation", "local_shell", "shell", "apply_patch", "programmatic_tool_calling",
+	} {
 		r.variants = append(r.variants, variant{t, anyObject()})
 	}
 	return r

@@ -59,20 +59,20 @@ func countTokens(s string) int {
 	return n
 }
 
-// cutTokens returns the first max tokens of s and whether s had more.
-func cutTokens(s string, max int) (string, bool) {
+// cutTokens returns the first most tokens of s.
+func cutTokens(s string, most int) string {
 	end := 0
-	for ; max > 0 && end < len(s); max-- {
+	for ; most > 0 && end < len(s); most-- {
 		end += nextToken(s[end:])
 	}
-	return s[:end], end < len(s)
+	return s[:end]
 }
 
 // splitTokens cuts s into pieces of per tokens each.
 func splitTokens(s string, per int) []string {
 	var pieces []string
 	for len(s) > 0 {
-		piece, _ := cutTokens(s, per)
+		piece := cutTokens(s, per)
 		pieces = append(pieces, piece)
 		s = s[len(piece):]
 	}
