@@ -39,6 +39,7 @@ func runDesktop(ctx context.Context, cfg app.Config) error {
 		return nil
 	}
 	defer claim.Close()
+	desktop.NameProgram()
 	cfg.Desktop = true
 	hub, err := app.New(ctx, cfg)
 	if err == nil {

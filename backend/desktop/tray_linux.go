@@ -52,9 +52,10 @@ func setIcon(s symbol) {
 	}
 }
 
-// nameProgram sets the name by which desktops match the window to its menu entry
-// (StartupWMClass), whatever the file of the program is called.
-func nameProgram() { C.aihub_name() }
+// NameProgram sets the name by which desktops match the window to its menu entry
+// (StartupWMClass), whatever the file of the program is called. It must be called
+// before there is a tray or a window.
+func NameProgram() { C.aihub_name() }
 
 // setText sets the text beside the icon, which is also the item's title. Linux
 // has no tooltip in systray.

@@ -17,3 +17,6 @@ func (t *Tray) Run(ctx context.Context) { t.follow(ctx, func(face) {}) }
 
 // Remove does nothing, and leaves the window's main loop to the caller.
 func (t *Tray) Remove() (ended bool) { return false }
+
+// NameProgram does nothing: macOS goes by the bundle.
+func NameProgram() {}

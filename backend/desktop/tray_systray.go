@@ -18,7 +18,6 @@ type menu struct {
 // RegisterTray claims a place in the panel. It must be called on the main
 // goroutine before the window's loop starts, because that loop is to serve both.
 func RegisterTray(o TrayOptions) *Tray {
-	nameProgram()
 	systray.Register(nil, nil)
 	return newTray(o)
 }

@@ -36,8 +36,8 @@ func setIcon(s symbol) {
 	}
 }
 
-// nameProgram does nothing: Windows goes by the file.
-func nameProgram() {}
+// NameProgram does nothing: Windows goes by the file.
+func NameProgram() {}
 
 // setText sets the tooltip; Windows shows no text beside an icon.
 func setText(_, tooltip string) { systray.SetTooltip(tooltip) }

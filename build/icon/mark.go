@@ -13,17 +13,20 @@ type mark struct {
 	spoke       float64    // half the width of a spoke
 	reach       float64    // from the hub's centre to a node's
 	hub, node   float64    // radii
+	hole        float64    // radius of the hole in the hub
 	dot         color.RGBA // the status dot in the corner; none when transparent
 }
 
 const (
-	spokes = 5
-	corner = 0.22 // radius of the plate's corners
+	spokes = 3    // as in frontend/src/components/BrandMark.vue
+	corner = 0.25 // radius of the plate's corners
 )
 
 var (
-	indigo = color.RGBA{0x4f, 0x46, 0xe5, 0xff}
-	cyan   = color.RGBA{0x06, 0xb6, 0xd4, 0xff}
+	// The accent colour of the dashboard (frontend/src/theme/tokens.css), lit from
+	// the top left.
+	light  = color.RGBA{0x42, 0x61, 0xdc, 0xff}
+	deep   = color.RGBA{0x24, 0x40, 0xab, 0xff}
 	slate  = color.RGBA{0x64, 0x74, 0x8b, 0xff}
 	silver = color.RGBA{0x94, 0xa3, 0xb8, 0xff}
 	white  = color.RGBA{0xff, 0xff, 0xff, 0xff}
@@ -31,14 +34,14 @@ var (
 	amber  = color.RGBA{0xf5, 0x9e, 0x0b, 0xff}
 	red    = color.RGBA{0xef, 0x44, 0x44, 0xff}
 
-	appMark = mark{top: indigo, bottom: cyan, margin: 0.04, spoke: 0.022, reach: 0.295, hub: 0.105, node: 0.062}
+	appMark = mark{top: light, bottom: deep, margin: 0.04, spoke: 0.032, reach: 0.276, hub: 0.144, hole: 0.08, node: 0.066}
 )
 
 // trayMarks returns the tray's icons by state. They are heavier than the app's
 // icon because panels show them at 16 to 24 pixels, and each differs in more
 // than its hue: a stopped gateway is grey all over, trouble has a larger dot.
 func trayMarks() map[string]mark {
-	base := mark{top: indigo, bottom: cyan, spoke: 0.035, reach: 0.34, hub: 0.13, node: 0.08}
+	base := mark{top: light, bottom: deep, spoke: 0.05, reach: 0.33, hub: 0.16, node: 0.1}
 	running, low, failed, stopped := base, base, base, base
 	running.dot, low.dot, failed.dot = green, amber, red
 	stopped.top, stopped.bottom = slate, silver
@@ -98,8 +101,8 @@ func (m mark) inPlate(u, v float64) bool {
 // inWheel reports whether a point, seen from the centre, is on the hub, a spoke
 // or a node.
 func (m mark) inWheel(x, y float64) bool {
-	if math.Hypot(x, y) < m.hub {
-		return true
+	if d := math.Hypot(x, y); d < m.hub {
+		return d >= m.hole
 	}
 	for i := range spokes {
 		sin, cos := math.Sincos(2*math.Pi*float64(i)/spokes - math.Pi/2)

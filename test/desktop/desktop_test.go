@@ -58,19 +58,36 @@ func TestApp(t *testing.T) {
 	p.waitWindow(true)
 	p.rendered("window-again")
 
-	step(t, "a second start shows the first one's window")
-	p.closeWindow()
+	step(t, "a second start shows the first one's window, even a minimised one")
+	p.xdotool("windowminimize", p.waitWindow(true))
 	p.waitWindow(false)
 	startAppAt(s, p.data, p.port).waitExit()
-	p.waitWindow(true)
+	id := p.waitWindow(true)
+	p.waitFor("the window to be in front", func() bool {
+		active, _ := s.run("xdotool", "getactivewindow")
+		return active == id
+	})
 
 	step(t, "SIGTERM ends the program and frees its data")
+	p.xdotool("windowsize", id, "900", "640", "windowmove", id, "100", "150")
+	p.waitFor("the new size", func() bool { return strings.HasSuffix(p.place(id), "Geometry: 900x640") })
+	place := p.place(id)
 	p.terminate()
 	p.waitExit()
 	if p.listens() {
 		t.Error("the port is still open")
 	}
-	next := p.restarts()
+
+	step(t, "the next start opens the window where it was")
+	next := startAppAt(s, p.data, p.port)
+	next.waitFor("the gateway", next.answers)
+	var at string
+	next.waitFor("the window", func() bool {
+		if id, ok := next.window(); ok {
+			at = next.place(id)
+		}
+		return at == place
+	})
 
 	step(t, "Quit in the tray does the same")
 	findTray(t, s).click("Quit AiHub")
@@ -122,6 +139,25 @@ func TestWithoutTray(t *testing.T) {
 	p.rendered("without-tray")
 	p.closeWindow()
 	p.waitExit()
+}
+
+// TestDataInUse: two programs on one data folder would destroy it, so the second
+// says why it does not start.
+func TestDataInUse(t *testing.T) {
+	s := newScreen(t, false)
+	server := startAppAt(s, s.folder("aihub"), freePort(t), "serve")
+	server.waitFor("the gateway", server.answers)
+	p := startAppAt(s, server.data, freePort(t))
+	p.waitWindow(true)
+	newPage(t, s).waitFor("already in use")
+	p.photo("root", "data-in-use")
+	p.closeWindow()
+	wait(t, "the program to end", p.hasExited)
+	if code := p.cmd.ProcessState.ExitCode(); code != 1 {
+		t.Errorf("exit code %d, want 1", code)
+	}
+	server.terminate()
+	server.waitExit()
 }
 
 // showsIcon waits until the panel shows the icon of the name.

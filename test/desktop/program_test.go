@@ -29,13 +29,13 @@ func startApp(s *screen) *program {
 	return startAppAt(s, s.folder("aihub"), freePort(s.t))
 }
 
-func startAppAt(s *screen, data string, port int) *program {
+func startAppAt(s *screen, data string, port int, args ...string) *program {
 	s.t.Helper()
 	path := os.Getenv("AIHUB_DESKTOP")
 	if path == "" {
 		s.t.Fatal("AIHUB_DESKTOP does not name the program; run make test-desktop")
 	}
-	p := &program{screen: s, cmd: s.command(path), data: data, port: port, exited: make(chan struct{})}
+	p := &program{screen: s, cmd: s.command(path, args...), data: data, port: port, exited: make(chan struct{})}
 	p.cmd.Env = append(p.cmd.Env, "DATABASE_PATH="+data, fmt.Sprintf("PORT=%d", port), "HOST=127.0.0.1", "ADMIN_KEY="+adminKey)
 	log, err := os.CreateTemp(s.folder("log"), "aihub-")
 	if err != nil {
@@ -169,10 +169,21 @@ func (p *program) waitWindow(visible bool) (id string) {
 // closeWindow does what a click on the window's close button does.
 func (p *program) closeWindow() {
 	p.t.Helper()
-	id := p.waitWindow(true)
-	if out, err := p.command("xdotool", "windowactivate", "--sync", id, "key", "alt+F4").CombinedOutput(); err != nil {
-		p.t.Fatalf("xdotool: %v: %s", err, out)
+	p.xdotool("windowactivate", "--sync", p.waitWindow(true), "key", "alt+F4")
+}
+
+func (p *program) xdotool(args ...string) {
+	p.t.Helper()
+	if out, err := p.command("xdotool", args...).CombinedOutput(); err != nil {
+		p.t.Fatalf("xdotool %v: %v: %s", args, err, out)
 	}
+}
+
+// place returns where a window is and how large.
+func (p *program) place(id string) string {
+	out, _ := p.run("xdotool", "getwindowgeometry", id)
+	_, place, _ := strings.Cut(out, "\n") // the first line is its id
+	return place
 }
 
 // rendered waits until the window shows more than a blank page.
@@ -181,13 +192,4 @@ func (p *program) rendered(name string) {
 	const drawn = 100 // colours
 	id := p.waitWindow(true)
 	p.waitFor("the page to be drawn", func() bool { return colours(p.photo(id, name)) > drawn })
-}
-
-// restarts starts the app on the same data folder again once the first has
-// ended: it can open the store.
-func (p *program) restarts() *program {
-	p.t.Helper()
-	next := startAppAt(p.screen, p.data, p.port)
-	next.waitFor("the gateway of the next start", next.answers)
-	return next
 }
