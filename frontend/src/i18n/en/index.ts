@@ -1,0 +1,11 @@
+import { common } from './common'
+import { manage } from './manage'
+import { observe } from './observe'
+
+/** Every text in English; it also fixes which texts there are. */
+const messages = { ...common, ...manage, ...observe }
+export default messages
+
+/** The same keys with other texts. */
+export type Translation<T> = { [K in keyof T]: T[K] extends string ? string : Translation<T[K]> }
+export type Messages = Translation<typeof messages>

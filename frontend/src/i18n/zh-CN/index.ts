@@ -1,0 +1,8 @@
+import type { Messages } from '../en'
+import { common } from './common'
+import { manage } from './manage'
+import { observe } from './observe'
+
+/** Every text in Simplified Chinese. */
+const messages: Messages = { ...common, ...manage, ...observe }
+export default messages
