@@ -189,3 +189,18 @@ func TestBadgerSpeaksThroughTheLogger(t *testing.T) {
 		t.Errorf("log:\n%s", got)
 	}
 }
+
+func TestSyncWrites(t *testing.T) {
+	ctx := context.Background()
+	db, err := store.Open(ctx, store.Options{Dir: t.TempDir(), Key: masterKey, SyncWrites: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.CommitRecords(ctx, nil, []*core.Record{{ID: "req_1"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.FindRecord(ctx, "req_1"); err != nil {
+		t.Error(err)
+	}
+}
