@@ -52,7 +52,7 @@ type EventKind string
 // with Usage and Ping at any place after Start, and Failed instead of Stop.
 // Blocks do not overlap, and their indices are 0, 1, 2, …
 const (
-	EventStart      EventKind = "start"       // ID, Model
+	EventStart      EventKind = "start"       // ID, Model, Created
 	EventBlockStart EventKind = "block_start" // Index, Block (without its text, arguments or input)
 	EventDelta      EventKind = "delta"       // Index, and one of the Delta fields
 	EventBlockStop  EventKind = "block_stop"  // Index; Block is nil
@@ -67,9 +67,10 @@ type Event struct {
 	Kind  EventKind
 	Index int
 
-	ID    string
-	Model string
-	Block *Block
+	ID      string
+	Model   string
+	Created int64 // of Start: Unix seconds; 0 = unknown
+	Block   *Block
 
 	// Delta of the block: text for Text, Thinking and RefusalBlock, a piece of
 	// the arguments' JSON for a ToolUse, of the input for a custom one. It never
