@@ -25,10 +25,21 @@ type ImportFile struct {
 // ImportResult says what became of each entry. In a dry run the numbers are
 // those that an import would have.
 type ImportResult struct {
-	Rows    []importer.Row `json:"rows"`
-	Created int            `json:"created"`
-	Skipped int            `json:"skipped"` // duplicates
-	Failed  int            `json:"failed"`  // entries with a problem
+	Rows    []ImportRow `json:"rows"`
+	Created int         `json:"created"`
+	Skipped int         `json:"skipped"` // duplicates
+	Failed  int         `json:"failed"`  // entries with a problem
+}
+
+// ImportRow is an entry as the table shows it: never the credential.
+type ImportRow struct {
+	File        string        `json:"file,omitempty"`
+	Line        int           `json:"line"`
+	Kind        importer.Kind `json:"kind" enum:"api_key,refresh_token,unknown"`
+	Name        string        `json:"name"`
+	Valid       bool          `json:"valid"`
+	DuplicateOf string        `json:"duplicate_of,omitempty" doc:"the account or the line that has the same secret"`
+	Problem     string        `json:"problem,omitempty" doc:"why it cannot become an account, and what to change"`
 }
 
 // ImportAccounts reads accounts in any of the known dialects and adds the
@@ -46,8 +57,7 @@ func (s *Service) ImportAccounts(ctx context.Context, channelID string, in Impor
 		return ImportResult{}, err
 	}
 	accounts := s.judge(c, snap.AccountsOf(channelID), entries)
-	out := ImportResult{Rows: importer.Rows(entries)}
-	out.count()
+	out := tabulate(entries)
 	if in.DryRun || len(accounts) == 0 {
 		return out, nil
 	}
@@ -103,15 +113,21 @@ func (s *Service) judge(c *core.Channel, existing []*core.Account, entries []imp
 	return out
 }
 
-func (r *ImportResult) count() {
-	for _, row := range r.Rows {
+func tabulate(entries []importer.Entry) ImportResult {
+	out := ImportResult{Rows: make([]ImportRow, len(entries))}
+	for i, e := range entries {
+		out.Rows[i] = ImportRow{
+			File: e.File, Line: e.Line, Kind: e.Kind, Name: e.Name,
+			Valid: e.Problem == "", DuplicateOf: e.DuplicateOf, Problem: e.Problem,
+		}
 		switch {
-		case !row.Valid:
-			r.Failed++
-		case row.DuplicateOf != "":
-			r.Skipped++
+		case e.Problem != "":
+			out.Failed++
+		case e.DuplicateOf != "":
+			out.Skipped++
 		default:
-			r.Created++
+			out.Created++
 		}
 	}
+	return out
 }

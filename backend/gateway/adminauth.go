@@ -3,6 +3,7 @@ package gateway
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"maps"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -30,6 +31,7 @@ type adminAuth struct {
 
 	mu    sync.Mutex
 	wrong map[netip.Prefix]*wrongCount
+	swept time.Time // when what is over was last dropped from wrong
 }
 
 type wrongCount struct {
@@ -86,13 +88,12 @@ func (a *adminAuth) count(from netip.Prefix) time.Duration {
 	return wrongWindow - now.Sub(c.since)
 }
 
+// add begins a count for an address, or returns the shared one when there are
+// too many.
 func (a *adminAuth) add(from netip.Prefix, now time.Time) *wrongCount {
-	if len(a.wrong) >= maxWrongAddresses {
-		for p, c := range a.wrong {
-			if now.Sub(c.since) >= wrongWindow {
-				delete(a.wrong, p)
-			}
-		}
+	if len(a.wrong) >= maxWrongAddresses && now.Sub(a.swept) >= wrongWindow {
+		a.swept = now
+		maps.DeleteFunc(a.wrong, func(_ netip.Prefix, c *wrongCount) bool { return now.Sub(c.since) >= wrongWindow })
 	}
 	if len(a.wrong) >= maxWrongAddresses {
 		from = netip.Prefix{}

@@ -109,7 +109,7 @@ func (in *importInput) readJSON(req *admin.ImportRequest) error {
 func readParts(r *multipart.Reader, req *admin.ImportRequest) error {
 	for n := 0; ; n++ {
 		part, err := r.NextPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { //nolint:errorlint // a wrapped one means that the end is missing
 			return nil
 		}
 		if err != nil || n > maxImportFiles {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/core"
-	"github.com/aihub/aihub/backend/importer"
 )
 
 // The types below stand for those of the domain in the document: the domain
@@ -26,7 +25,6 @@ type (
 	outcomeSchema   string
 	codeSchema      string
 	eventTypeSchema string
-	rowKindSchema   string
 	optionalTime    string
 )
 
@@ -56,9 +54,6 @@ func (codeSchema) Schema(huma.Registry) *huma.Schema {
 func (eventTypeSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.EventRequest, core.EventConfig, core.EventAccount, core.EventGateway)
 }
-func (rowKindSchema) Schema(huma.Registry) *huma.Schema {
-	return enum(importer.KindAPIKey, importer.KindRefreshToken, importer.KindUnknown)
-}
 func (optionalTime) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Nullable: true}
 }
@@ -82,7 +77,6 @@ func newRegistry() huma.Registry {
 	alias[core.Outcome, outcomeSchema](r)
 	alias[core.Code, codeSchema](r)
 	alias[core.EventType, eventTypeSchema](r)
-	alias[importer.Kind, rowKindSchema](r)
 	alias[admin.OptionalTime, optionalTime](r)
 	alias[huma.ErrorModel, Problem](r)
 	return r

@@ -52,29 +52,6 @@ const (
 	KindUnknown      Kind = "unknown"
 )
 
-// Row is an entry as the table shows it: never the credential.
-type Row struct {
-	File        string `json:"file,omitempty"`
-	Line        int    `json:"line"`
-	Kind        Kind   `json:"kind"`
-	Name        string `json:"name"`
-	Valid       bool   `json:"valid"`
-	DuplicateOf string `json:"duplicate_of,omitempty"`
-	Problem     string `json:"problem,omitempty"`
-}
-
-// Rows returns the table of entries; it is never nil.
-func Rows(entries []Entry) []Row {
-	out := make([]Row, len(entries))
-	for i, e := range entries {
-		out[i] = Row{
-			File: e.File, Line: e.Line, Kind: e.Kind, Name: e.Name,
-			Valid: e.Problem == "", DuplicateOf: e.DuplicateOf, Problem: e.Problem,
-		}
-	}
-	return out
-}
-
 // Identity returns what makes two credentials the same account: the secret
 // that lasts. It is as secret as the credential.
 func Identity(c core.Credential) string {

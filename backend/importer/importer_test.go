@@ -89,7 +89,7 @@ func TestRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(entries) != len(test.want) {
-				t.Fatalf("%d entries, want %d: %+v", len(entries), len(test.want), Rows(entries))
+				t.Fatalf("%d entries, want %d: %+v", len(entries), len(test.want), entries)
 			}
 			for i, e := range entries {
 				compare(t, e, test.want[i])
@@ -151,14 +151,13 @@ func TestReadKeepsFilesApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := Rows(entries)
-	if len(rows) != 2 || rows[0].File != "a.json" || rows[1].File != "b.txt" || rows[1].Line != 2 || !rows[1].Valid {
-		t.Errorf("rows = %+v", rows)
+	if len(entries) != 2 || entries[0].Place() != "a.json, line 1" || entries[1].Place() != "b.txt, line 2" {
+		t.Errorf("entries = %+v", entries)
 	}
 }
 
-// TestRowsHoldNoSecret feeds every table text with a recognisable secret.
-func TestRowsHoldNoSecret(t *testing.T) {
+// TestNamesAndProblemsHoldNoSecret feeds every dialect a recognisable secret.
+func TestNamesAndProblemsHoldNoSecret(t *testing.T) {
 	const secret = "sEcReT"
 	for _, text := range []string{
 		secret, "a," + secret, "a: " + secret, "OPENAI_API_KEY=" + secret, "DEBUG=" + secret,
@@ -168,9 +167,9 @@ func TestRowsHoldNoSecret(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, row := range Rows(entries) {
-			if strings.Contains(row.Name+row.Problem, secret) {
-				t.Errorf("%q: %+v repeats the secret", text, row)
+		for _, e := range entries {
+			if strings.Contains(e.Name+e.Problem, secret) {
+				t.Errorf("%q: %+v repeats the secret", text, e)
 			}
 		}
 	}
