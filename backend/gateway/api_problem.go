@@ -112,6 +112,9 @@ func problemOfHuma(m *huma.ErrorModel) *Problem {
 	if status == http.StatusRequestEntityTooLarge {
 		return newProblem(status, core.CodeTooLarge, "the body is too large; send less at once")
 	}
+	if status == http.StatusUnsupportedMediaType {
+		return newProblem(status, code, "send JSON, with the header Content-Type: application/json")
+	}
 	if status == http.StatusInternalServerError {
 		status = http.StatusBadRequest // the body ended early: the client's connection broke
 	}

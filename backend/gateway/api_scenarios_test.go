@@ -31,7 +31,7 @@ func TestChannelsAPI(t *testing.T) {
 		{name: "create of no JSON", request: "POST /api/channels", body: "{\n name}", status: 400,
 			want: []string{`"code":"invalid"`, "line 2"}},
 		{name: "create as a form", request: "POST /api/channels", body: `a=b`, headers: []string{"Content-Type", "application/x-www-form-urlencoded"}, status: 415,
-			want: []string{`"code":"invalid"`}},
+			want: []string{`"code":"invalid"`, "Content-Type: application/json"}},
 		{name: "find", request: "GET /api/channels/{channel}", status: 200, want: []string{`"id":"{channel}"`}},
 		{name: "find none", request: "GET /api/channels/chn_none", status: 404, want: []string{`"code":"not_found"`}},
 		{name: "find by a strange id", request: "GET /api/channels/a%2Fb", status: 404, want: []string{`"code":"not_found"`}},
