@@ -37,8 +37,9 @@ func (b *batch) add(begun, ended *core.Record) {
 
 // commit stores a begun or an ended row and returns when it is stored. Who finds
 // nobody committing commits at once; who finds somebody joins the batch of those
-// who wait, and one of them commits it for all when the running commit is through.
-func (l *Ledger) commit(begun, ended *core.Record) error {
+// who wait, and one of them commits it for all when the running commit is through:
+// ctx must not be one that a single request can end.
+func (l *Ledger) commit(ctx context.Context, begun, ended *core.Record) error {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
@@ -49,7 +50,7 @@ func (l *Ledger) commit(begun, ended *core.Record) error {
 		l.mu.Unlock()
 		var b batch
 		b.add(begun, ended)
-		l.run(&b)
+		l.run(ctx, &b)
 		return b.err
 	}
 	if l.waiting == nil {
@@ -64,7 +65,7 @@ func (l *Ledger) commit(begun, ended *core.Record) error {
 		l.mu.Lock()
 		l.waiting = nil
 		l.mu.Unlock()
-		l.run(b)
+		l.run(ctx, b)
 		close(b.done)
 	case <-b.done:
 	}
@@ -73,11 +74,11 @@ func (l *Ledger) commit(begun, ended *core.Record) error {
 
 // run commits the batch and hands the work over to one of those who came
 // meanwhile. The caller has made the ledger busy, or was handed it busy.
-func (l *Ledger) run(b *batch) {
-	b.err = l.store.CommitRecords(context.Background(), b.begun, b.ended)
+func (l *Ledger) run(ctx context.Context, b *batch) {
+	b.err = l.store.CommitRecords(ctx, b.begun, b.ended)
 	l.settle(b)
 	if b.err == nil {
-		l.saveUnsaved(saveAtOnce)
+		l.saveUnsaved(ctx, saveAtOnce)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -138,7 +139,7 @@ func (l *Ledger) forget(n int) {
 // saveUnsaved tries to store up to n of the refused rows, each alone: one that
 // can never be stored must not keep the others out. The caller has made the
 // ledger busy.
-func (l *Ledger) saveUnsaved(n int) {
+func (l *Ledger) saveUnsaved(ctx context.Context, n int) {
 	l.mu.Lock()
 	rows := l.unsaved[:min(n, len(l.unsaved))]
 	l.mu.Unlock()
@@ -147,7 +148,7 @@ func (l *Ledger) saveUnsaved(n int) {
 	}
 	var saved, failed []*core.Record
 	for _, r := range rows {
-		if l.save(r) == nil {
+		if l.save(ctx, r) == nil {
 			saved = append(saved, r)
 		} else {
 			failed = append(failed, r)
@@ -163,9 +164,9 @@ func (l *Ledger) saveUnsaved(n int) {
 }
 
 // save stores a refused row, unless the refusal was an error after the fact.
-func (l *Ledger) save(r *core.Record) error {
-	if _, err := l.store.FindRecord(context.Background(), r.ID); core.CodeOf(err) != core.CodeNotFound {
+func (l *Ledger) save(ctx context.Context, r *core.Record) error {
+	if _, err := l.store.FindRecord(ctx, r.ID); core.CodeOf(err) != core.CodeNotFound {
 		return err
 	}
-	return l.store.CommitRecords(context.Background(), nil, []*core.Record{r})
+	return l.store.CommitRecords(ctx, nil, []*core.Record{r})
 }

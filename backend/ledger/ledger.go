@@ -78,7 +78,7 @@ func (l *Ledger) Begin(ctx context.Context, r *core.Record) (*Entry, error) {
 	}
 	row := l.tidy(r)
 	row.Outcome = core.OutcomeInFlight
-	if err := l.commit(row, nil); err != nil {
+	if err := l.commit(context.WithoutCancel(ctx), row, nil); err != nil {
 		return nil, &core.Error{Code: core.CodeUnavailable, Message: "the request cannot be recorded, so it was not sent", Err: err}
 	}
 	l.events.Publish(core.EventRequest, row)
@@ -100,18 +100,20 @@ func (e *Entry) End(r *core.Record) error {
 	}
 	row := tidy(r)
 	row.ID, row.Time = e.row.ID, e.row.Time
-	return e.ledger.end(row)
+	return e.ledger.end(context.Background(), row)
 }
 
 // Reject stores the row of a request that was refused before any upstream was
 // called. It is stored even when ctx has ended; otherwise it is like Entry.End.
-func (l *Ledger) Reject(_ context.Context, r *core.Record) error { return l.end(l.tidy(r)) }
+func (l *Ledger) Reject(ctx context.Context, r *core.Record) error {
+	return l.end(context.WithoutCancel(ctx), l.tidy(r))
+}
 
-func (l *Ledger) end(row *core.Record) error {
+func (l *Ledger) end(ctx context.Context, row *core.Record) error {
 	if row.Outcome == core.OutcomeInFlight || row.Outcome == "" {
 		row.Outcome = core.OutcomeInterrupted
 	}
-	err := l.commit(nil, row)
+	err := l.commit(ctx, nil, row)
 	l.events.Publish(core.EventRequest, row)
 	return err
 }
@@ -144,7 +146,7 @@ func (l *Ledger) Close() error {
 	l.busy = true
 	l.mu.Unlock()
 
-	l.saveUnsaved(maxUnsaved)
+	l.saveUnsaved(context.Background(), maxUnsaved)
 
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -106,7 +106,7 @@ func (d *DB) Update(ctx context.Context, changes ...core.Change) error {
 				return err
 			}
 		}
-		if err := d.commitSynced(u.edits); err != nil {
+		if err := d.commitSynced(ctx, u.edits); err != nil {
 			return err
 		}
 		for key := range u.edits {
@@ -115,7 +115,7 @@ func (d *DB) Update(ctx context.Context, changes ...core.Change) error {
 			}
 		}
 		d.config = u.config
-		d.snapshot.Store(u.config.snapshot())
+		d.snapshot.Store(u.snapshot())
 		return nil
 	})
 }

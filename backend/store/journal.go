@@ -21,10 +21,10 @@ const journalPart = 256 << 10
 
 // commitSynced carries out the edits, all or none, and puts them on the disk.
 // The caller holds write, so the log that is synced is the one that was written.
-func (d *DB) commitSynced(e edits) error {
+func (d *DB) commitSynced(ctx context.Context, e edits) error {
 	err := d.commit(e)
 	if errors.Is(err, badger.ErrTxnTooBig) {
-		return d.commitJournal(e)
+		return d.commitJournal(context.WithoutCancel(ctx), e)
 	}
 	if err != nil {
 		return err
@@ -32,18 +32,18 @@ func (d *DB) commitSynced(e edits) error {
 	return d.db.Sync()
 }
 
-func (d *DB) commitJournal(e edits) error {
+func (d *DB) commitJournal(ctx context.Context, e edits) error {
 	parts, err := d.writeParts(e)
 	if err != nil {
-		return errors.Join(err, d.dropJournal())
+		return errors.Join(err, d.dropJournal(ctx))
 	}
 	if err := d.commit(edits{keyJournal: binary.BigEndian.AppendUint32(nil, parts)}); err != nil {
-		return errors.Join(err, d.dropJournal())
+		return errors.Join(err, d.dropJournal(ctx))
 	}
 	if err := d.db.Sync(); err != nil {
 		return err
 	}
-	return d.recoverJournal()
+	return d.recoverJournal(ctx)
 }
 
 func (d *DB) writeParts(e edits) (parts uint32, err error) {
@@ -66,14 +66,14 @@ func (d *DB) writeParts(e edits) (parts uint32, err error) {
 
 // recoverJournal carries out a marked journal and removes what there is of any.
 // It may be interrupted and run again at any point.
-func (d *DB) recoverJournal() error {
+func (d *DB) recoverJournal(ctx context.Context) error {
 	var marked bool
 	var parts []edits
 	err := d.db.View(func(txn *badger.Txn) (err error) {
 		if marked, err = get(txn, []byte(keyJournal), nil); err != nil || !marked {
 			return err
 		}
-		return scan(context.Background(), txn, prefixJournal, []byte(prefixJournal), func(_, value []byte) (bool, error) {
+		return scan(ctx, txn, prefixJournal, []byte(prefixJournal), func(_, value []byte) (bool, error) {
 			part, err := decodeEdits(value)
 			parts = append(parts, part)
 			return true, err
@@ -87,14 +87,14 @@ func (d *DB) recoverJournal() error {
 			return err
 		}
 	}
-	return d.dropJournal()
+	return d.dropJournal(ctx)
 }
 
 // dropJournal removes parts and mark in one transaction.
-func (d *DB) dropJournal() error {
+func (d *DB) dropJournal(ctx context.Context) error {
 	e := edits{}
 	if err := d.db.View(func(txn *badger.Txn) error {
-		return scan(context.Background(), txn, prefixJournal, []byte(prefixJournal), func(key, _ []byte) (bool, error) {
+		return scan(ctx, txn, prefixJournal, []byte(prefixJournal), func(key, _ []byte) (bool, error) {
 			e[string(key)] = nil
 			return true, nil
 		})

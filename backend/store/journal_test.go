@@ -75,7 +75,7 @@ func TestJournalAfterACrash(t *testing.T) {
 			}
 			return db.commit(edits{prefixSecret + "new1": e[prefixSecret+"new1"], prefixSecret + "old": nil})
 		}},
-		{"after the end", true, func(db *DB, e edits) error { return db.commitSynced(e) }},
+		{"after the end", true, func(db *DB, e edits) error { return db.commitSynced(context.Background(), e) }},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -21,5 +21,5 @@ func (l badgerLog) print(level slog.Level, format string, args []any) {
 	if !l.log.Enabled(ctx, level) {
 		return
 	}
-	l.log.Log(ctx, level, strings.TrimSpace(fmt.Sprintf(format, args...)), "from", "badger")
+	l.log.Log(ctx, level, "badger", "says", strings.TrimSpace(fmt.Sprintf(format, args...)))
 }

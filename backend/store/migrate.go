@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/dgraph-io/badger/v4"
@@ -25,7 +26,7 @@ func migrations() []migration {
 }
 
 // migrate brings the database to the version of the last step.
-func (d *DB) migrate(steps []migration) error {
+func (d *DB) migrate(ctx context.Context, steps []migration) error {
 	version, err := d.version()
 	if err != nil {
 		return failed("read the version of the database", err)
@@ -45,7 +46,7 @@ func (d *DB) migrate(steps []migration) error {
 		if err := step.run(d.db); err != nil {
 			return failed("bring the database to schema "+strconv.Itoa(step.version), err)
 		}
-		if err := d.commitSynced(edits{keyVersion: strconv.AppendInt(nil, int64(step.version), 10)}); err != nil {
+		if err := d.commitSynced(ctx, edits{keyVersion: strconv.AppendInt(nil, int64(step.version), 10)}); err != nil {
 			return failed("note the version of the database", err)
 		}
 	}

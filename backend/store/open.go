@@ -116,10 +116,10 @@ func tune(o Options) badger.Options {
 }
 
 func (d *DB) load(ctx context.Context, steps []migration) error {
-	if err := d.recoverJournal(); err != nil {
+	if err := d.recoverJournal(ctx); err != nil {
 		return failed("finish the interrupted update", err)
 	}
-	if err := d.migrate(steps); err != nil {
+	if err := d.migrate(ctx, steps); err != nil {
 		return err
 	}
 	return d.view(ctx, "read the database", func(txn *badger.Txn) (err error) {
@@ -173,11 +173,10 @@ func prepareDir(dir string, log *slog.Logger) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return &core.Error{Code: core.CodeUnavailable, Message: "cannot make the data folder " + dir, Err: err}
 	}
-	info, err := os.Stat(dir)
-	if err != nil || info.Mode().Perm()&0o077 == 0 || !isOurs(dir) {
+	if info, err := os.Stat(dir); err == nil && (info.Mode().Perm()&0o077 == 0 || !isOurs(dir)) {
 		return nil
 	}
-	if err := os.Chmod(dir, 0o700); err != nil {
+	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder cannot be entered without its x
 		log.Warn("other users of this computer may list the data folder", "folder", dir, "error", err)
 	}
 	return nil

@@ -60,7 +60,7 @@ type batch struct {
 func (d *DB) writeBatch(txn *badger.Txn, begun, ended []*core.Record) (batch, error) {
 	b := batch{begun: begun, ended: ended}
 	if len(begun) > 0 {
-		if err := txn.Set(slotKey(d.slots.peek()), appendBlock(nil, begun)); err != nil {
+		if err := txn.Set(slotKey(d.slots.peek()), encodeBlock(begun)); err != nil {
 			return b, err
 		}
 	}

@@ -151,13 +151,13 @@ func FuzzDecodeRow(f *testing.F) {
 
 func FuzzDecodeBlock(f *testing.F) {
 	f.Add([]byte{})
-	f.Add(appendBlock(nil, []*core.Record{fullRow(), {}}))
+	f.Add(encodeBlock([]*core.Record{fullRow(), {}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		rows, err := decodeBlock(b)
 		if err != nil {
 			return
 		}
-		if again, err := decodeBlock(appendBlock(nil, rows)); err != nil || len(again) != len(rows) {
+		if again, err := decodeBlock(encodeBlock(rows)); err != nil || len(again) != len(rows) {
 			t.Errorf("%d rows became %d: %v", len(rows), len(again), err)
 		}
 	})

@@ -109,7 +109,7 @@ func (s *slots) tidy(ctx context.Context, txn *badger.Txn) (edits, error) {
 		case len(open) == 0:
 			e[key] = nil
 		case len(open) < len(rows):
-			e[key] = appendBlock(nil, open)
+			e[key] = encodeBlock(open)
 		}
 		return nil
 	})
@@ -139,13 +139,13 @@ func eachBlock(ctx context.Context, txn *badger.Txn, visit func(uint32, []*core.
 	})
 }
 
-func appendBlock(b []byte, rows []*core.Record) []byte {
+func encodeBlock(rows []*core.Record) (block []byte) {
 	var row []byte
 	for _, r := range rows {
 		row = appendRow(row[:0], r)
-		b = appendString(b, row)
+		block = appendString(block, row)
 	}
-	return b
+	return block
 }
 
 func decodeBlock(b []byte) ([]*core.Record, error) {

@@ -184,7 +184,7 @@ func TestBadgerSpeaksThroughTheLogger(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := out.String(); !strings.Contains(got, "level=DEBUG") || !strings.Contains(got, "from=badger") ||
+	if got := out.String(); !strings.Contains(got, "level=DEBUG") || !strings.Contains(got, "msg=badger") ||
 		strings.Contains(got, "level=INFO") {
 		t.Errorf("log:\n%s", got)
 	}

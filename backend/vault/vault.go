@@ -2,6 +2,7 @@ package vault
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -131,7 +132,7 @@ func (v *vault) findOrMake() ([]byte, string, error) {
 	if err == nil {
 		return key, SourceFile, nil
 	}
-	if err != errMissing {
+	if !errors.Is(err, errMissing) {
 		return nil, "", core.Errorf(core.CodeUnauthorized, "the key file %s %v; repair or remove it", v.path, err)
 	}
 	return v.make(inRing)
@@ -140,7 +141,7 @@ func (v *vault) findOrMake() ([]byte, string, error) {
 func (v *vault) make(inRing error) ([]byte, string, error) {
 	key := make([]byte, keySize)
 	rand.Read(key)
-	if inRing == errMissing {
+	if errors.Is(inRing, errMissing) {
 		if inRing = v.writeKeyring(key); inRing == nil {
 			return key, SourceKeyring, nil
 		}

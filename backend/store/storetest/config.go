@@ -43,9 +43,12 @@ func everything() []core.Change {
 	settings := core.DefaultSettings()
 	settings.LogDays = 7
 	return []core.Change{
-		core.PutChannel{Channel: channel("c1")}, core.PutAccount{Account: account("a1", "c1")},
-		core.PutUser{User: user("u1")}, core.PutKey{Key: key("k1", "u1")},
-		core.PutSettings{Settings: settings}, core.PutSecret{Name: "admin", Value: "s3cret"},
+		core.PutChannel{Channel: channel("c1")},
+		core.PutAccount{Account: account("a1", "c1")},
+		core.PutUser{User: user("u1")},
+		core.PutKey{Key: key("k1", "u1")},
+		core.PutSettings{Settings: settings},
+		core.PutSecret{Name: "admin", Value: "s3cret"},
 	}
 }
 
@@ -102,7 +105,7 @@ func failedUpdate(t *testing.T, open Open) {
 	update(t, s, everything()...)
 	err := s.Update(context.Background(),
 		core.PutChannel{Channel: channel("c2")}, core.DeleteUser{ID: "u1"}, core.DeleteUser{ID: "nobody"})
-	wantCode(t, err, core.CodeNotFound)
+	wantNotFound(t, err)
 	for _, state := range []string{"at once", "after a restart"} {
 		if s.Snapshot().Channel("c2") != nil || s.Snapshot().User("u1") == nil {
 			t.Errorf("%s: part of a failed update was carried out", state)
@@ -117,8 +120,12 @@ func unknownIsNotFound(t *testing.T, open Open) {
 	s := open(t)
 	defer shut(t, s)
 	for _, change := range []core.Change{
-		core.DeleteChannel{ID: "x"}, core.DeleteAccount{ID: "x"}, core.DeleteUser{ID: "x"}, core.DeleteKey{ID: "x"},
-		core.PutAccount{Account: account("a", "x")}, core.PutKey{Key: key("k", "x")},
+		core.DeleteChannel{ID: "x"},
+		core.DeleteAccount{ID: "x"},
+		core.DeleteUser{ID: "x"},
+		core.DeleteKey{ID: "x"},
+		core.PutAccount{Account: account("a", "x")},
+		core.PutKey{Key: key("k", "x")},
 	} {
 		if err := s.Update(context.Background(), change); core.CodeOf(err) != core.CodeNotFound {
 			t.Errorf("%T: %v, want not_found", change, err)
@@ -181,7 +188,7 @@ func largeUpdate(t *testing.T, open Open) {
 		changes = append(changes, core.PutAccount{Account: a})
 	}
 	err := s.Update(context.Background(), append(changes[:n:n], core.DeleteKey{ID: "nothing"})...)
-	wantCode(t, err, core.CodeNotFound)
+	wantNotFound(t, err)
 	if got := len(s.Snapshot().AccountsOf("c1")); got != 0 {
 		t.Fatalf("the failed update left %d accounts", got)
 	}

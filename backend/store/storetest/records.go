@@ -29,7 +29,7 @@ func rowRoundTrip(t *testing.T, open Open) {
 		s = open(t)
 	}
 	_, err := s.FindRecord(context.Background(), "req_unknown")
-	wantCode(t, err, core.CodeNotFound)
+	wantNotFound(t, err)
 	shut(t, s)
 }
 
@@ -66,7 +66,7 @@ func openRows(t *testing.T, open Open) {
 	commit(t, s, []*core.Record{begun(r[0]), begun(r[1]), begun(r[2])}, nil)
 	wantOpen(t, s, r[:3]...)
 	_, err := s.FindRecord(context.Background(), r[0].ID)
-	wantCode(t, err, core.CodeNotFound)
+	wantNotFound(t, err)
 
 	commit(t, s, []*core.Record{begun(r[3])}, []*core.Record{r[1]})
 	wantOpen(t, s, r[0], r[2], r[3])
@@ -193,7 +193,7 @@ func dropRecords(t *testing.T, open Open) {
 			t.Errorf("%d rows (%v), want the 40 of the last two days", len(rows), err)
 		}
 		_, err = s.FindRecord(context.Background(), all[0].ID)
-		wantCode(t, err, core.CodeNotFound)
+		wantNotFound(t, err)
 		list, err := s.ListRollups(context.Background(), core.RollupFilter{})
 		var sum core.Counts
 		for _, roll := range list {

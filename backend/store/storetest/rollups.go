@@ -75,9 +75,15 @@ func rollupFilters(t *testing.T, open Open) {
 	rows := varied()
 	commit(t, s, nil, rows)
 	for _, f := range []core.RollupFilter{
-		{UserID: "usr_1"}, {Model: "a/b\x00c"}, {ChannelID: "chn_1"}, {UserID: "usr_2", Model: "model-0"},
-		{Since: day.Add(2 * time.Hour)}, {Until: day.Add(2 * time.Hour)},
-		{Since: day.Add(time.Hour), Until: day.Add(3 * time.Hour)}, {Since: day.Add(90 * time.Minute)}, {UserID: "nobody"},
+		{UserID: "usr_1"},
+		{Model: "a/b\x00c"},
+		{ChannelID: "chn_1"},
+		{UserID: "usr_2", Model: "model-0"},
+		{Since: day.Add(2 * time.Hour)},
+		{Until: day.Add(2 * time.Hour)},
+		{Since: day.Add(time.Hour), Until: day.Add(3 * time.Hour)},
+		{Since: day.Add(90 * time.Minute)},
+		{UserID: "nobody"},
 	} {
 		want := expect(rows)
 		maps.DeleteFunc(want, func(k core.RollupKey, _ core.Counts) bool {

@@ -123,9 +123,9 @@ func shut(t *testing.T, s core.Store) {
 	}
 }
 
-func wantCode(t *testing.T, err error, code core.Code) {
+func wantNotFound(t *testing.T, err error) {
 	t.Helper()
-	if core.CodeOf(err) != code {
-		t.Errorf("error %v, want code %q", err, code)
+	if core.CodeOf(err) != core.CodeNotFound {
+		t.Errorf("error %v, want not_found", err)
 	}
 }
