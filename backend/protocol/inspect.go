@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"github.com/aihub/aihub/backend/llm"
 )
@@ -11,6 +12,8 @@ import (
 type Head struct {
 	Model  string
 	Stream bool
+	// MaxTokens is the limit that the client set to the answer; 0 = none.
+	MaxTokens int64
 	// ModelAt is where the model's name stands in the body, quotes included. It
 	// is zero when the name came from the path.
 	ModelAt Field
@@ -21,15 +24,21 @@ type Head struct {
 	Plain bool
 }
 
-var headNames = []string{"model", "stream", "stream_options"}
+var headNames = []string{"model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "max_output_tokens"}
 
 // Inspect finds the head of a JSON request that carries its model in the body.
 func Inspect(body []byte) (Head, *llm.Error) {
-	var at [3]Field
+	var at [6]Field
 	if err := Scan(body, headNames, at[:]); err != nil {
 		return Head{}, badJSON(err)
 	}
 	h := Head{ModelAt: at[0], StreamOptionsAt: at[2]}
+	for _, limit := range at[3:] {
+		// What is no number is the upstream's to refuse.
+		if n, err := strconv.ParseInt(string(limit.Of(body)), 10, 64); err == nil {
+			h.MaxTokens = max(h.MaxTokens, n)
+		}
+	}
 	if !at[0].Found() {
 		return h, &llm.Error{Kind: llm.InvalidRequest, Param: "model", Message: "`model` is missing: name the model to use"}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/quota"
 	"github.com/aihub/aihub/backend/upstream"
 )
@@ -108,9 +109,27 @@ func refused(r *quota.Refusal) *llm.Error {
 
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
-// estimateTokens is what a request is expected to cost before it is known: its
-// text at four bytes a token, the usual rule.
-func estimateTokens(c *Call) int64 { return int64(c.Body.Len()) / 4 }
+// estimateInput is what a request is expected to feed to the model: its text at
+// four bytes a token, the usual rule.
+func estimateInput(c *Call) int64 { return int64(c.Body.Len()) / 4 }
+
+// How much of an answer is set aside for a request whose end is not known. Tools
+// set limits far above what they use, so a limit counts only up to likelyOutput.
+const (
+	usualOutput  = 512
+	likelyOutput = 4096
+)
+
+// estimateTokens is what a request is expected to cost before it is known.
+func estimateTokens(c *Call) int64 {
+	switch {
+	case c.Op != protocol.Chat && c.Op != protocol.Completions:
+		return estimateInput(c)
+	case c.Head.MaxTokens > 0:
+		return estimateInput(c) + min(c.Head.MaxTokens, likelyOutput)
+	}
+	return estimateInput(c) + usualOutput
+}
 
 // reject refuses a call before any upstream was asked.
 func (x *exchange) reject(e *llm.Error) {

@@ -18,7 +18,7 @@ func (d *delivery) meterUsage() {
 		return
 	}
 	if u.Input == 0 {
-		u.Input = estimateTokens(d.call)
+		u.Input = estimateInput(d.call)
 	}
 	u.Output = max(u.Output, d.meter.Events())
 	u.Source = llm.Estimated
