@@ -2,10 +2,11 @@ package store
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/aihub/aihub/backend/core"
 )
 
 // A Badger transaction is bounded by the size of the memtable, while Update
@@ -22,6 +23,10 @@ const journalPart = 256 << 10
 // commitSynced carries out the edits, all or none, and puts them on the disk.
 // The caller holds write, so the log that is synced is the one that was written.
 func (d *DB) commitSynced(ctx context.Context, e edits) error {
+	if d.torn {
+		return core.Errorf(core.CodeUnavailable,
+			"an earlier change could only be written in part, because the disk failed; restart AiHub to complete it")
+	}
 	err := d.commit(e)
 	if errors.Is(err, badger.ErrTxnTooBig) {
 		return d.commitJournal(context.WithoutCancel(ctx), e)
@@ -33,21 +38,31 @@ func (d *DB) commitSynced(ctx context.Context, e edits) error {
 }
 
 func (d *DB) commitJournal(ctx context.Context, e edits) error {
-	parts, err := d.writeParts(e)
+	err := d.writeParts(e)
+	if err == nil {
+		err = d.commit(journalMark())
+	}
 	if err != nil {
 		return errors.Join(err, d.dropJournal(ctx))
 	}
-	if err := d.commit(edits{keyJournal: binary.BigEndian.AppendUint32(nil, parts)}); err != nil {
-		return errors.Join(err, d.dropJournal(ctx))
-	}
+	// From here on the update counts. Should it fail to be carried out, nothing
+	// may be changed that the next start would then overwrite.
+	d.torn = true
 	if err := d.db.Sync(); err != nil {
 		return err
 	}
-	return d.recoverJournal(ctx)
+	if err := d.recoverJournal(ctx); err != nil {
+		return err
+	}
+	d.torn = false
+	return nil
 }
 
-func (d *DB) writeParts(e edits) (parts uint32, err error) {
+func journalMark() edits { return edits{keyJournal: []byte("complete")} }
+
+func (d *DB) writeParts(e edits) error {
 	var part []byte
+	var parts uint32
 	flush := func() error {
 		err := d.commit(edits{string(journalKey(parts)): part})
 		parts, part = parts+1, nil
@@ -57,11 +72,11 @@ func (d *DB) writeParts(e edits) (parts uint32, err error) {
 		part = appendEdit(part, key, value)
 		if len(part) >= journalPart {
 			if err := flush(); err != nil {
-				return parts, err
+				return err
 			}
 		}
 	}
-	return parts, flush()
+	return flush()
 }
 
 // recoverJournal carries out a marked journal and removes what there is of any.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"testing"
 
@@ -46,31 +45,25 @@ func manyEdits() edits {
 }
 
 func TestJournalAfterACrash(t *testing.T) {
-	mark := func(db *DB, parts uint32) error {
-		return db.commit(edits{keyJournal: binary.BigEndian.AppendUint32(nil, parts)})
-	}
 	tests := []struct {
 		name    string
 		done    bool
 		prepare func(*DB, edits) error
 	}{
 		{"before the mark", false, func(db *DB, e edits) error {
-			_, err := db.writeParts(e)
-			return err
+			return db.writeParts(e)
 		}},
 		{"after the mark", true, func(db *DB, e edits) error {
-			parts, err := db.writeParts(e)
-			if err != nil {
+			if err := db.writeParts(e); err != nil {
 				return err
 			}
-			return mark(db, parts)
+			return db.commit(journalMark())
 		}},
 		{"in the middle of the work", true, func(db *DB, e edits) error {
-			parts, err := db.writeParts(e)
-			if err != nil {
+			if err := db.writeParts(e); err != nil {
 				return err
 			}
-			if err := mark(db, parts); err != nil {
+			if err := db.commit(journalMark()); err != nil {
 				return err
 			}
 			return db.commit(edits{prefixSecret + "new1": e[prefixSecret+"new1"], prefixSecret + "old": nil})

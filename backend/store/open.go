@@ -50,6 +50,7 @@ type DB struct {
 	slots    *slots
 	sums     sums
 	lastUsed map[string]int64 // Unix seconds
+	torn     bool             // a journalled update is only carried out in part
 
 	stop      chan struct{}
 	collector sync.WaitGroup
