@@ -30,14 +30,14 @@ func (s *Service) FindSettings(context.Context) (core.Settings, error) {
 func (s *Service) UpdateSettings(ctx context.Context, in SettingsInput) (core.Settings, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	set := s.snapshot().Settings
-	if err := in.apply(&set); err != nil {
+	next := s.snapshot().Settings
+	if err := in.apply(&next); err != nil {
 		return core.Settings{}, err
 	}
-	if err := s.commit(ctx, kindSettings, "settings", core.PutSettings{Settings: set}); err != nil {
+	if err := s.commit(ctx, kindSettings, "settings", core.PutSettings{Settings: next}); err != nil {
 		return core.Settings{}, err
 	}
-	return viewSettings(set), nil
+	return viewSettings(next), nil
 }
 
 func viewSettings(v core.Settings) core.Settings {

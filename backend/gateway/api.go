@@ -55,7 +55,7 @@ func newAPI(cfg apiConfig) *api {
 	e := gin.New()
 	e.HandleMethodNotAllowed, e.RedirectTrailingSlash, e.UseRawPath = true, false, true
 	a := &api{apiConfig: cfg, engine: e}
-	e.Use(apiHeaders, a.recover)
+	e.Use(apiHeaders, a.catchPanics)
 	e.NoRoute(noRoute)
 	e.NoMethod(noMethod)
 	a.huma = humagin.NewWithGroup(e, e.Group("", a.authenticate), describeAPI())
@@ -134,9 +134,9 @@ func noMethod(c *gin.Context) {
 		fmt.Sprintf("%s is not possible on %s; possible: %s", c.Request.Method, c.Request.URL.Path, c.Writer.Header().Get("Allow"))))
 }
 
-// recover answers a panic as a fault of AiHub; an answer that was begun is
+// catchPanics answers a panic as a fault of AiHub; an answer that was begun is
 // broken off, so that it does not look whole.
-func (a *api) recover(c *gin.Context) {
+func (a *api) catchPanics(c *gin.Context) {
 	defer func() {
 		v := recover()
 		if v == nil {

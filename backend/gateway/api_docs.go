@@ -119,9 +119,9 @@ func docsOf(op *huma.Operation) docsOperation {
 	}
 	if op.RequestBody != nil {
 		out.Body = strings.Join(slices.Sorted(maps.Keys(op.RequestBody.Content)), ", ")
-		if json := op.RequestBody.Content["application/json"]; json != nil {
+		if m := op.RequestBody.Content["application/json"]; m != nil {
 			f := docsField{Name: "body", Note: out.Body, Required: op.RequestBody.Required}
-			f.Type, f.Link = docsType(json.Schema)
+			f.Type, f.Link = docsType(m.Schema)
 			out.Params = append(out.Params, f)
 		}
 	}
