@@ -27,10 +27,15 @@ func (p Place) Visible(width, height int) bool {
 // DefaultPlace is that of a new installation: the system chooses the position.
 func DefaultPlace() Place { return Place{Width: defaultWidth, Height: defaultHeight} }
 
-// The window's sizes.
+// The window's smallest size: the page is usable on a phone.
 const (
-	MinWidth, MinHeight         = 380, 560
-	defaultWidth, defaultHeight = 1100, 720
+	MinWidth  = 380
+	MinHeight = 560
+)
+
+const (
+	defaultWidth  = 1100
+	defaultHeight = 720
 )
 
 const placeFile = "window.json"

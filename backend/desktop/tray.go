@@ -50,7 +50,6 @@ type Tray struct {
 	words *words
 	busy  atomic.Int32 // a work
 	poke  chan struct{}
-	menu  menu
 }
 
 func newTray(o TrayOptions) *Tray {

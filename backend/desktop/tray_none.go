@@ -4,12 +4,10 @@ package desktop
 
 import "context"
 
-// menu is empty: a build without the tag desktop draws nothing, and on macOS
-// systray and Wails both define the Objective-C class AppDelegate, so that one
-// program cannot hold both. There the app has its Dock icon instead.
-type menu struct{}
-
-// RegisterTray returns a tray that shows nothing.
+// RegisterTray returns a tray that shows nothing: a build without the tag desktop
+// draws nothing, and on macOS systray and Wails both define the Objective-C class
+// AppDelegate, so that one program cannot hold both. There the app has its Dock
+// icon instead.
 func RegisterTray(o TrayOptions) *Tray { return newTray(o) }
 
 // Run waits until ctx ends.

@@ -25,18 +25,18 @@ func RegisterTray(o TrayOptions) *Tray {
 // Run shows the icon and serves its menu until ctx ends. The icon stays until
 // Remove.
 func (t *Tray) Run(ctx context.Context) {
-	t.build(t.face(ctx))
+	m := newMenu(t.face(ctx), t.words)
 	actions := map[*systray.MenuItem]func(){
-		t.menu.open:    t.Orders.Open,
-		t.menu.toggle:  func() { t.toggle(ctx) },
-		t.menu.copyURL: t.copyURL,
-		t.menu.quit:    t.Orders.Quit,
+		m.open:    t.Orders.Open,
+		m.toggle:  func() { t.toggle(ctx) },
+		m.copyURL: t.copyURL,
+		m.quit:    t.Orders.Quit,
 	}
 	var serving sync.WaitGroup
 	for item, act := range actions {
 		serving.Go(func() { serve(ctx, item, act) })
 	}
-	t.follow(ctx, t.show)
+	t.follow(ctx, m.show)
 	serving.Wait()
 }
 
@@ -53,17 +53,15 @@ func serve(ctx context.Context, item *systray.MenuItem, act func()) {
 	}
 }
 
-func (t *Tray) build(f face) {
-	w, m := t.words, &t.menu
-	m.status = line(f.status)
-	m.quota = line(f.quota)
-	m.account = line(f.account)
+func newMenu(f face, w *words) *menu {
+	m := &menu{status: line(f.status), quota: line(f.quota), account: line(f.account)}
 	systray.AddSeparator()
 	m.open = systray.AddMenuItem(w.open, "")
 	m.toggle = systray.AddMenuItem(f.toggle, "")
 	m.copyURL = systray.AddMenuItem(w.copyURL, "")
 	systray.AddSeparator()
 	m.quit = systray.AddMenuItem(w.quit, "")
+	return m
 }
 
 // line adds an item that only tells something.
@@ -75,8 +73,7 @@ func line(text string) *systray.MenuItem {
 
 // show changes what differs from what is shown: every call goes over the
 // session bus, and a new icon over the disk.
-func (t *Tray) show(f face) {
-	m := &t.menu
+func (m *menu) show(f face) {
 	if f.symbol != m.shown.symbol {
 		setIcon(f.symbol)
 	}

@@ -16,25 +16,25 @@ func TestApp(t *testing.T) {
 	s := newScreen(t, true)
 	p := startApp(s)
 
-	step(t, "the window shows the dashboard, and the gateway runs")
+	t.Log("the window shows the dashboard, and the gateway runs")
 	p.waitFor("the gateway", p.answers)
 	p.rendered("window")
 	newPage(t, s).waitFor("Overview")
 
-	step(t, "the tray shows that it runs")
+	t.Log("the tray shows that it runs")
 	tr := findTray(t, s)
 	tr.waitFor("Running at "+p.url(), false)
 	tr.showsIcon("running")
 	s.photo("root", "screen")
 
-	step(t, "the base URL goes to the clipboard")
+	t.Log("the base URL goes to the clipboard")
 	tr.click("Copy base URL")
 	wait(t, "the clipboard", func() bool {
 		text, ok := s.run("xclip", "-selection", "clipboard", "-out")
 		return ok && text == p.url()
 	})
 
-	step(t, "the tray stops the gateway and starts it again")
+	t.Log("the tray stops the gateway and starts it again")
 	tr.click("Stop gateway")
 	tr.waitFor("Stopped", false)
 	tr.showsIcon("stopped")
@@ -48,7 +48,7 @@ func TestApp(t *testing.T) {
 		t.Error("the gateway does not answer")
 	}
 
-	step(t, "a closed window hides, and the gateway goes on")
+	t.Log("a closed window hides, and the gateway goes on")
 	p.closeWindow()
 	p.waitWindow(false)
 	if !p.answers() {
@@ -58,7 +58,7 @@ func TestApp(t *testing.T) {
 	p.waitWindow(true)
 	p.rendered("window-again")
 
-	step(t, "a second start shows the first one's window, even a minimised one")
+	t.Log("a second start shows the first one's window, even a minimised one")
 	p.xdotool("windowminimize", p.waitWindow(true))
 	p.waitWindow(false)
 	startAppAt(s, p.data, p.port).waitExit()
@@ -68,7 +68,7 @@ func TestApp(t *testing.T) {
 		return active == id
 	})
 
-	step(t, "SIGTERM ends the program and frees its data")
+	t.Log("SIGTERM ends the program and frees its data")
 	p.xdotool("windowsize", id, "900", "640", "windowmove", id, "100", "150")
 	p.waitFor("the new size", func() bool { return strings.HasSuffix(p.place(id), "Geometry: 900x640") })
 	place := p.place(id)
@@ -78,7 +78,7 @@ func TestApp(t *testing.T) {
 		t.Error("the port is still open")
 	}
 
-	step(t, "the next start opens the window where it was")
+	t.Log("the next start opens the window where it was")
 	next := startAppAt(s, p.data, p.port)
 	next.waitFor("the gateway", next.answers)
 	var at string
@@ -89,7 +89,7 @@ func TestApp(t *testing.T) {
 		return at == place
 	})
 
-	step(t, "Quit in the tray does the same")
+	t.Log("Quit in the tray does the same")
 	findTray(t, s).click("Quit AiHub")
 	next.waitExit()
 	if left, _ := filepath.Glob(filepath.Join(s.folder("tmp"), "systray_*")); len(left) > 0 {
@@ -106,7 +106,7 @@ func TestTakenPort(t *testing.T) {
 	defer l.Close()
 	p := startAppAt(s, s.folder("aihub"), l.Addr().(*net.TCPAddr).Port)
 
-	step(t, "the app opens all the same and names the port and who holds it")
+	t.Log("the app opens all the same and names the port and who holds it")
 	p.rendered("taken-port")
 	tr := findTray(t, s)
 	want := fmt.Sprint("port ", p.port)
@@ -119,12 +119,12 @@ func TestTakenPort(t *testing.T) {
 	}
 	tr.showsIcon("error")
 
-	step(t, "once the port is free the gateway can be started")
+	t.Log("once the port is free the gateway can be started")
 	l.Close()
 	tr.click("Start gateway")
 	tr.waitFor("Running at "+p.url(), false)
 
-	step(t, "whoever wants it can have the window's close button end the app")
+	t.Log("whoever wants it can have the window's close button end the app")
 	p.put("/api/settings", `{"close_to_tray": false}`)
 	p.closeWindow()
 	p.waitExit()

@@ -3,7 +3,6 @@ package desktop_test
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -257,6 +256,3 @@ func wait(t *testing.T, what string, condition func() bool) {
 		}
 	}
 }
-
-// step names what is tested in the test's output.
-func step(t *testing.T, format string, args ...any) { t.Helper(); t.Log(fmt.Sprintf(format, args...)) }
