@@ -35,14 +35,13 @@ func New(now func() time.Time) *Balancer {
 // Lease is the right to send one request with an account. It must be ended by
 // Done.
 type Lease struct {
-	Channel *core.Channel
+	core.Candidate
 	Account *core.Account
-	Model   string // the upstream's name
 	b       *Balancer
 }
 
 // Pick chooses an account: the highest priority of channels that has a fit
-// account, among these channels by weight, then inside the channel the highest
+// account (in it, those without conversion first), among these channels by weight, then inside the channel the highest
 // priority of accounts and by the channel's policy. tried names accounts that
 // have failed this request already. Without a fit account the second result
 // says why.
@@ -53,7 +52,7 @@ func (b *Balancer) Pick(s *core.Snapshot, cands []core.Candidate, tried []string
 	unfit := &Unfit{}
 	for i := 0; i < len(cands); {
 		tier := i
-		for i < len(cands) && cands[i].Channel.Priority == cands[tier].Channel.Priority {
+		for i < len(cands) && sameTier(cands[i], cands[tier]) {
 			i++
 		}
 		if l := b.pickTier(s, cands[tier:i], tried, now, unfit); l != nil {
@@ -61,6 +60,10 @@ func (b *Balancer) Pick(s *core.Snapshot, cands []core.Candidate, tried []string
 		}
 	}
 	return nil, unfit
+}
+
+func sameTier(a, b core.Candidate) bool {
+	return a.Channel.Priority == b.Channel.Priority && a.Native == b.Native
 }
 
 // option is a channel of a tier with its fit accounts.
@@ -85,7 +88,7 @@ func (b *Balancer) pickTier(s *core.Snapshot, cands []core.Candidate, tried []st
 	st := b.state(a.ID)
 	b.picks++
 	st.begin(now, b.picks)
-	return &Lease{Channel: o.cand.Channel, Account: a, Model: o.cand.Model, b: b}
+	return &Lease{Candidate: o.cand, Account: a, b: b}
 }
 
 func (b *Balancer) pickChannel(options []option) option {

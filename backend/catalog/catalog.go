@@ -12,10 +12,12 @@ import (
 	"github.com/aihub/aihub/backend/llm"
 )
 
-// Candidates returns the enabled channels that offer the model and speak the
-// protocol, by priority. Without one, the error tells the client what is
-// missing.
-func Candidates(s *core.Snapshot, p llm.Protocol, model string) ([]core.Candidate, *llm.Error) {
+// Candidates returns the enabled channels that offer the model, by priority and,
+// inside one priority, those first that speak the client's protocol. convert
+// says whether the operation can be converted at all; without it only channels
+// of the client's protocol count. Without a candidate, the error tells the
+// client what is missing.
+func Candidates(s *core.Snapshot, p llm.Protocol, model string, convert bool) ([]core.Candidate, *llm.Error) {
 	var found []core.Candidate
 	enabled, offered := 0, 0
 	for _, ch := range s.Channels() {
@@ -29,24 +31,35 @@ func Candidates(s *core.Snapshot, p llm.Protocol, model string) ([]core.Candidat
 		}
 		offered++
 		if ch.Speaks(p) {
-			found = append(found, core.Candidate{Channel: ch, Model: name})
+			found = append(found, core.Candidate{Channel: ch, Model: name, Protocol: p, Native: true})
+		} else if convert {
+			found = append(found, core.Candidate{Channel: ch, Model: name, Protocol: ch.Preferred()})
 		}
 	}
-	switch {
-	case len(found) > 0:
-		return found, nil
-	case enabled == 0:
-		return nil, &llm.Error{Kind: llm.Overloaded, NoRetry: true, Message: "no channel is configured: add one in the AiHub dashboard"}
-	case offered > 0:
-		return nil, &llm.Error{
-			Kind: llm.NotFound, Code: "model_not_found", Param: "model", NoRetry: true,
-			Message: "model: " + model + " is offered only by channels of another API than " + string(p),
+	if len(found) == 0 {
+		return nil, nobody(p, model, enabled, offered)
+	}
+	slices.SortStableFunc(found, func(a, b core.Candidate) int {
+		if a.Channel.Priority != b.Channel.Priority || a.Native == b.Native {
+			return 0
 		}
+		if a.Native {
+			return -1
+		}
+		return 1
+	})
+	return found, nil
+}
+
+func nobody(p llm.Protocol, model string, enabled, offered int) *llm.Error {
+	if enabled == 0 {
+		return &llm.Error{Kind: llm.Overloaded, NoRetry: true, Message: "no channel is configured: add one in the AiHub dashboard"}
 	}
-	return nil, &llm.Error{
-		Kind: llm.NotFound, Code: "model_not_found", Param: "model", NoRetry: true,
-		Message: "model: " + model + " is not offered by any enabled channel",
+	message := "model: " + model + " is not offered by any enabled channel"
+	if offered > 0 {
+		message = "model: " + model + " is offered only by channels of another API than " + string(p) + ", to which this request cannot be converted"
 	}
+	return &llm.Error{Kind: llm.NotFound, Code: "model_not_found", Param: "model", NoRetry: true, Message: message}
 }
 
 // Resolve returns the upstream's name of a model in a channel, and whether the

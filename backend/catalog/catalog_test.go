@@ -50,17 +50,19 @@ func TestCandidates(t *testing.T) {
 		name     string
 		protocol llm.Protocol
 		model    string
+		convert  bool
 		want     []string
 		kind     llm.ErrorKind
 	}{
-		{"by priority", llm.OpenAI, "gpt-5", []string{"p", "o"}, ""},
-		{"responses too", llm.Responses, "gpt-6", []string{"o"}, ""},
-		{"other protocol", llm.OpenAI, "claude-x", nil, llm.NotFound},
-		{"unknown", llm.Anthropic, "nope", nil, llm.NotFound},
+		{"by priority", llm.OpenAI, "gpt-5", false, []string{"p", "o"}, ""},
+		{"responses too", llm.Responses, "gpt-6", false, []string{"o"}, ""},
+		{"other protocol", llm.OpenAI, "claude-x", false, nil, llm.NotFound},
+		{"unknown", llm.Anthropic, "nope", true, nil, llm.NotFound},
+		{"converted", llm.Gemini, "claude-x", true, []string{"c"}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := Candidates(s, tt.protocol, tt.model)
+			got, err := Candidates(s, tt.protocol, tt.model, tt.convert)
 			if err != nil && err.Kind != tt.kind || err == nil && tt.kind != "" {
 				t.Fatalf("error %v, want kind %q", err, tt.kind)
 			}
@@ -73,8 +75,29 @@ func TestCandidates(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Candidates(snapshot(off), llm.OpenAI, "m"); err == nil || err.Kind != llm.Overloaded {
+	if _, err := Candidates(snapshot(off), llm.OpenAI, "m", true); err == nil || err.Kind != llm.Overloaded {
 		t.Errorf("without a channel: %v", err)
+	}
+}
+
+// A priority outranks a conversion; inside one priority a channel of the client's
+// own protocol comes first.
+func TestNativeFirst(t *testing.T) {
+	s := snapshot(
+		core.Channel{ID: "a", Provider: core.ProviderAnthropic, Enabled: true},
+		core.Channel{ID: "o", Provider: core.ProviderOpenAI, Enabled: true},
+		core.Channel{ID: "g", Provider: core.ProviderGemini, Priority: 1, Enabled: true},
+	)
+	got, err := Candidates(s, llm.OpenAI, "m", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, c := range got {
+		ids = append(ids, c.Channel.ID+":"+string(c.Protocol))
+	}
+	if want := []string{"g:gemini", "o:openai", "a:anthropic"}; !slices.Equal(ids, want) {
+		t.Errorf("got %v, want %v", ids, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"net/url"
 	"time"
 
 	"github.com/aihub/aihub/backend/llm"
@@ -67,6 +68,35 @@ type Channel struct {
 	Enabled         bool              `json:"enabled"`
 	CreatedAt       time.Time         `json:"created_at"`
 	UpdatedAt       time.Time         `json:"updated_at"`
+}
+
+// Preferred is the protocol in which the channel's upstream is spoken to when
+// the client's own is another one. OpenAI itself takes Responses best (Chat
+// Completions has no place for much of it); services that are only compatible
+// with OpenAI mostly know Chat Completions alone.
+func (c *Channel) Preferred() llm.Protocol {
+	switch c.Provider {
+	case ProviderOpenAI:
+		if c.API == APIResponses || c.API != APIChat && c.IsOpenAI() {
+			return llm.Responses
+		}
+		return llm.OpenAI
+	case ProviderAnthropic:
+		return llm.Anthropic
+	case ProviderGemini:
+		return llm.Gemini
+	}
+	return llm.Kiro
+}
+
+// IsOpenAI reports whether the channel's upstream is OpenAI itself, not a
+// service that is compatible with it.
+func (c *Channel) IsOpenAI() bool {
+	if c.Provider != ProviderOpenAI {
+		return false
+	}
+	u, err := url.Parse(c.BaseURL)
+	return c.BaseURL == "" || err == nil && u.Hostname() == "api.openai.com"
 }
 
 // Speaks reports whether the channel's upstream takes protocol p without

@@ -101,7 +101,7 @@ func originAllowed(origin, host string, set core.Settings, api bool) bool {
 	if u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "" {
 		return true
 	}
-	return slices.ContainsFunc(set.AllowedOrigins, func(a string) bool { return a == "*" || strings.EqualFold(a, origin) })
+	return slices.ContainsFunc(set.AllowedOrigins, func(a string) bool { return strings.EqualFold(a, origin) })
 }
 
 // allowOrigin tells the browser of an allowed page that it may read the

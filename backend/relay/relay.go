@@ -86,7 +86,7 @@ func (x *exchange) admit() *llm.Error {
 			Message: "model: " + c.Head.Model + " is not allowed for this key's user",
 		}
 	}
-	cands, err := catalog.Candidates(c.Snapshot, c.Format.ID(), c.Head.Model)
+	cands, err := catalog.Candidates(c.Snapshot, c.Format.ID(), c.Head.Model, false)
 	if err != nil {
 		return err
 	}
