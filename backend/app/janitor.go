@@ -2,29 +2,53 @@ package app
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 )
 
 // houseTime is how often old rows are looked for. Days are dropped whole, so
-// more often would find nothing.
-const houseTime = time.Hour
+// more often would find nothing. idleTime is how often the house is looked over
+// for memory that a burst of requests has left behind.
+const (
+	houseTime = time.Hour
+	idleTime  = time.Minute
+)
 
-// keepHouse drops ledger rows that are older than the settings say, now and
-// every hour, until Close.
+// keepHouse drops ledger rows that are older than the settings say and gives
+// memory back to the system when it is quiet, until Close.
 func (a *App) keepHouse() {
 	a.janitor.Go(func() {
-		tick := time.NewTicker(houseTime)
-		defer tick.Stop()
+		hourly, minutely := time.NewTicker(houseTime), time.NewTicker(idleTime)
+		defer hourly.Stop()
+		defer minutely.Stop()
+		var seen uint64
+		a.dropOld()
 		for {
-			days := a.store.Snapshot().Settings.LogDays
-			if err := a.store.DropRecords(context.Background(), time.Now().AddDate(0, 0, -days)); err != nil {
-				a.log.Error("store: old rows could not be dropped", "err", err)
-			}
 			select {
-			case <-tick.C:
 			case <-a.quit:
 				return
+			case <-hourly.C:
+				a.dropOld()
+			case <-minutely.C:
+				seen = a.giveBack(seen)
 			}
 		}
 	})
+}
+
+func (a *App) dropOld() {
+	days := a.store.Snapshot().Settings.LogDays
+	if err := a.store.DropRecords(context.Background(), time.Now().AddDate(0, 0, -days)); err != nil {
+		a.log.Error("store: old rows could not be dropped", "err", err)
+	}
+}
+
+// giveBack returns freed memory to the system if something has happened since
+// the last look and nothing happens now.
+func (a *App) giveBack(seen uint64) uint64 {
+	last := a.events.Last()
+	if last != seen && a.server.Status().InFlight == 0 {
+		debug.FreeOSMemory()
+	}
+	return last
 }

@@ -16,11 +16,9 @@ const adminKeyLength = 32
 
 func (a *App) openStore(ctx context.Context) error {
 	dir := a.cfg.DatabasePath
-	o := vault.Options{Env: a.cfg.MasterKey, Dir: dir, UseKeyring: a.cfg.Desktop, Log: a.log}
-	if store.Exists(dir) {
-		o.Fits = func(key []byte) error { return store.CheckKey(dir, key) }
-	}
-	key, source, err := vault.MasterKey(o)
+	key, source, err := vault.MasterKey(vault.Options{
+		Env: a.cfg.MasterKey, Dir: dir, UseKeyring: a.cfg.Desktop, Fits: store.KeyCheck(dir), Log: a.log,
+	})
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,9 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func accountKey(p core.Provider, account string) string { return "test-" + string(p) + "-account-" + account }
+func accountKey(p core.Provider, account string) string {
+	return "test-" + string(p) + "-account-" + account
+}
 
 func (w *world) open() {
 	w.t.Helper()

@@ -118,12 +118,18 @@ type RollupKey struct {
 	Model     string // the requested model
 }
 
-// RollupKey returns the key of the hourly sum that the record belongs to.
+// RollupKey returns the key of the hourly sum that the record belongs to. The
+// sums stay for ever, so a request that no channel took does not leave the name
+// of a model there that a client has invented.
 func (r *Record) RollupKey() RollupKey {
-	return RollupKey{
+	k := RollupKey{
 		Hour: r.Time.UTC().Truncate(time.Hour), UserID: r.UserID,
 		ChannelID: r.ChannelID, AccountID: r.AccountID, Model: r.RequestedModel,
 	}
+	if k.ChannelID == "" {
+		k.Model = ""
+	}
+	return k
 }
 
 // Rollup is one hourly sum.
