@@ -6,11 +6,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/simulator"
 )
