@@ -61,7 +61,6 @@ SectionEnd
 Section "uninstall"
     !insertmacro wails.setShellContext
 
-    DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "AiHub"
     RMDir /r $INSTDIR
     Delete "$SMPROGRAMS\${INFO_PRODUCTNAME}.lnk"
 
