@@ -4,7 +4,7 @@ const models = [
   { name: 'gpt-5.1', native: ['openai', 'responses'] },
   { name: 'chat-model', native: ['openai'] },
   { name: 'responses-model', native: ['responses'] },
-  { name: 'claude-sonnet-4-5', native: ['anthropic'] },
+  { name: 'claude-sonnet-4-6', native: ['anthropic'] },
   { name: 'gemini-3-flash', native: ['gemini'] },
 ]
 

@@ -1,6 +1,5 @@
 // Program is one run of the aihub binary: started, waited for, stopped.
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 const binary = process.env.AIHUB ?? fileURLToPath(new URL('../../bin/aihub', import.meta.url))
@@ -15,7 +14,8 @@ export class Program {
   constructor(args, { env = {}, cwd } = {}) {
     const base = { PATH: process.env.PATH, HOME: cwd, XDG_DATA_HOME: cwd, XDG_CONFIG_HOME: cwd }
     this.#child = spawn(binary, args, { cwd, env: { ...base, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-    this.#ended = once(this.#child, 'close')
+    this.#child.on('error', (err) => { this.#output += err.message })
+    this.#ended = new Promise((resolve) => this.#child.on('close', (code) => resolve(code)))
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => { this.#output += text })
     }
@@ -51,10 +51,7 @@ export class Program {
   }
 
   // ended waits for its end and returns the exit code.
-  async ended() {
-    const [code] = await this.#ended
-    return code
-  }
+  ended() { return this.#ended }
 
   // stop ends it as a service manager does, and returns its exit code.
   async stop() {

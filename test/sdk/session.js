@@ -6,6 +6,7 @@ import { ledgerAgrees, sameUsage } from './ledger.js'
 import { modelsOf } from './models.js'
 
 export class Session {
+  gateway = new Gateway()
   sent = new Set()
   last = undefined
 
@@ -14,20 +15,19 @@ export class Session {
   static open(ready = () => {}) {
     const session = new Session()
     before(async () => {
-      session.gateway = await Gateway.start()
+      await session.gateway.start()
       await ready(session)
     })
-    after(() => session.gateway?.stop())
+    after(() => session.gateway.stop())
     return session
   }
 
   fetch = async (input, init) => {
     const response = await fetch(input, init)
     const id = response.headers.get('x-aihub-request-id')
-    if (id) {
-      this.last = id
-      this.sent.add(id)
-    }
+    if (id) this.last = id
+    // Lists of models and callers whom nobody knows have no row.
+    if (id && init?.method === 'POST' && ![401, 403].includes(response.status)) this.sent.add(id)
     return response
   }
 

@@ -5,6 +5,7 @@ import { Visit } from '../visit.js'
 
 const visit = Visit.start()
 const pages = { overview: '/', channels: '/channels', users: '/users', logs: '/logs', settings: '/settings' }
+const content = { overview: 'stats', channels: 'channels', users: 'users', logs: 'log-row', settings: 'settings-form' }
 
 const theme = (page) => page.page.evaluate(() => document.documentElement.dataset.theme)
 const background = (page) => page.page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).map(Number))
@@ -15,8 +16,7 @@ const light = (rgb) => rgb.reduce((a, b) => a + b, 0) > 384
 // settle waits until the page of a name is shown.
 async function settle(page, name) {
   await page.goto(pages[name])
-  await page.page.locator('main h1, main h2').first().waitFor()
-  await page.page.waitForLoadState('networkidle').catch(() => {}) // the event stream never rests
+  await page.at(content[name]).first().waitFor()
 }
 
 describe('every page', () => {

@@ -6,7 +6,7 @@ import { clients } from '../clients.js'
 import { Session } from '../session.js'
 
 const session = Session.open()
-const formats = { chat: 'gpt-5.1', responses: 'gpt-5.1', anthropic: 'claude-sonnet-4-5', gemini: 'gemini-3-flash' }
+const formats = { chat: 'gpt-5.1', responses: 'gpt-5.1', anthropic: 'claude-sonnet-4-6', gemini: 'gemini-3-flash' }
 
 // fails runs ask and returns what the SDK threw.
 async function fails(ask) {

@@ -72,7 +72,7 @@ const cases = {
 
   async 'two functions in a stream'(name) {
     const chunks = await Array.fromAsync(await client.models.generateContentStream({ model: name, contents: askBoth, config: { tools } }))
-    const parts = chunks.flatMap((c) => c.candidates?.[0]?.content?.parts ?? [])
+    const parts = chunks.flatMap((c) => c.candidates?.[0]?.content?.parts ?? []).filter((p) => p.text !== '')
     const calls = parts.filter((p) => p.functionCall).map((p) => p.functionCall)
     assert.deepEqual(calls.map((c) => [c.name, c.args]), [['get_weather', { city: 'Paris' }], ['get_clock', { zone: 'Europe/Paris' }]])
     const results = calls.map((c, i) => ({ functionResponse: { id: c.id, name: c.name, response: { output: ['rain', 'noon'][i] } } }))

@@ -24,9 +24,9 @@ test('embeddings: base64 and floats are the same numbers', async () => {
 })
 
 test('embeddings of a chat model are refused in words', async () => {
-  await assert.rejects(client.embeddings.create({ model: 'claude-sonnet-4-5', input: 'x' }), (err) => {
+  await assert.rejects(client.embeddings.create({ model: 'claude-sonnet-4-6', input: 'x' }), (err) => {
     assert.ok(err.status === 400 || err.status === 404, `status ${err.status}`)
-    assert.match(err.message, /claude-sonnet-4-5|embedding/)
+    assert.match(err.message, /claude-sonnet-4-6|embedding/)
     return true
   })
 })
@@ -34,9 +34,9 @@ test('embeddings of a chat model are refused in words', async () => {
 test('the list of models, and one of them', async () => {
   const list = await Array.fromAsync(client.models.list())
   const ids = list.map((m) => m.id)
-  for (const id of ['gpt-5.1', 'claude-sonnet-4-5', 'gemini-3-flash', 'chat-model']) assert.ok(ids.includes(id), `${id} in ${ids}`)
+  for (const id of ['gpt-5.1', 'claude-sonnet-4-6', 'gemini-3-flash', 'chat-model']) assert.ok(ids.includes(id), `${id} in ${ids}`)
   assert.ok(list.every((m) => m.object === 'model'))
-  assert.equal((await client.models.retrieve('claude-sonnet-4-5')).id, 'claude-sonnet-4-5')
+  assert.equal((await client.models.retrieve('claude-sonnet-4-6')).id, 'claude-sonnet-4-6')
   await assert.rejects(client.models.retrieve('no-such-model'), OpenAI.NotFoundError)
 })
 

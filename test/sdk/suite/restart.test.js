@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clients } from '../clients.js'
+import { masterKey } from '../gateway.js'
 import { Program } from '../program.js'
 import { Session } from '../session.js'
 
@@ -46,13 +47,14 @@ test('after a power cut the open request is found interrupted, and nothing else 
 })
 
 test('accounts, users and keys are there again', async () => {
-  assert.ok((await open().ask('claude-sonnet-4-5')).length > 0)
+  const { anthropic } = clients
+  assert.ok((await anthropic(session, session.gateway.key).ask('claude-sonnet-4-6')).length > 0)
   assert.equal((await session.gateway.admin('/api/users')).items.length, 1)
 })
 
 test('a second program on the same folder says who is there', async () => {
   const args = ['serve', '--port', '0', '--database', `${session.gateway.folder}/data`]
-  const second = new Program(args, { cwd: session.gateway.folder, env: { AIHUB_MASTER_KEY: 'master-key-of-the-sdk-tests' } })
+  const second = new Program(args, { cwd: session.gateway.folder, env: { AIHUB_MASTER_KEY: masterKey } })
   assert.notEqual(await second.ended(), 0)
   assert.match(second.output, /in use/)
 })

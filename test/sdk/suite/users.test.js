@@ -47,7 +47,7 @@ test('an expired user is out', async () => {
 
 test('models that a user may not have', async () => {
   const who = await user({ models: ['claude-*'] })
-  assert.equal(await status(who.key, { format: 'anthropic', model: 'claude-sonnet-4-5' }), 200)
+  assert.equal(await status(who.key, { format: 'anthropic', model: 'claude-sonnet-4-6' }), 200)
   assert.ok([403, 404].includes(await status(who.key)))
 })
 

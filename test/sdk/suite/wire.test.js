@@ -17,7 +17,7 @@ const families = {
   anthropic: ['/v1/messages', (model) => ({ model, max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] })],
   gemini: [(model) => `/v1beta/models/${model}:generateContent`, () => ({ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] })],
 }
-const own = { chat: 'gpt-5.1', responses: 'gpt-5.1', anthropic: 'claude-sonnet-4-5', gemini: 'gemini-3-flash' }
+const own = { chat: 'gpt-5.1', responses: 'gpt-5.1', anthropic: 'claude-sonnet-4-6', gemini: 'gemini-3-flash' }
 const address = (family, model) => (typeof families[family][0] === 'string' ? families[family][0] : families[family][0](model))
 
 function send(family, { model = own[family], headers = bearer(), body, query = '' } = {}) {
@@ -62,16 +62,16 @@ for (const family of Object.keys(families)) {
   test(`${family}: the client's key never leaves the house`, async () => {
     const key = session.gateway.key
     await send(family, { query: `?key=${key}&beta=true`, headers: { ...bearer(), 'x-api-key': key, 'x-goog-api-key': key, cookie: `k=${key}` } })
-    const [last] = (await session.gateway.received()).slice(-1)
-    assert.equal(JSON.stringify({ ...last, body: last.body.toString() }).includes(key), false)
+    const last = await session.gateway.received()
+    assert.equal(JSON.stringify(last).includes(key), false)
   })
 
   test(`${family}: unknown fields pass byte for byte`, async () => {
     const model = own[family]
     const body = JSON.stringify(families[family][1](model)).replace(/}$/, ', "x_odd" :{"b":1.50,"a":[ 12345678901234567890 ],"é":"\\u00e9"} }')
     assert.equal((await send(family, { body })).status, 200)
-    const [last] = (await session.gateway.received()).slice(-1)
-    assert.equal(last.body.toString(), body)
+    const last = await session.gateway.received()
+    assert.equal(last.body, body)
   })
 
   test(`${family}: compressed bodies`, async () => {
@@ -127,15 +127,15 @@ for (const family of Object.keys(families)) {
 test("Anthropic's version and betas pass unchanged", async () => {
   const headers = { ...bearer(), 'anthropic-version': '2026-10-21', 'anthropic-beta': 'one-2026-01-01,two-2026-02-02' }
   assert.equal((await send('anthropic', { headers, query: '?beta=true' })).status, 200)
-  const [last] = (await session.gateway.received()).slice(-1)
+  const last = await session.gateway.received()
   assert.deepEqual(last.headers['Anthropic-Version'], ['2026-10-21'])
   assert.equal(last.headers['Anthropic-Beta'].join(','), 'one-2026-01-01,two-2026-02-02')
 })
 
 test('a model of another API is named as such', async () => {
-  const answer = await send('chat', { model: 'claude-sonnet-4-5' })
+  const answer = await send('chat', { model: 'claude-sonnet-4-6' })
   assert.equal(answer.status, 404)
-  assert.match((await answer.json()).error.message, /claude-sonnet-4-5/)
+  assert.match((await answer.json()).error.message, /claude-sonnet-4-6/)
 })
 
 test('a socket upgrade is told to use HTTP', async () => {
@@ -166,6 +166,6 @@ test('models in the shape of whoever asks', async () => {
   assert.equal(plain.object, 'list')
   assert.ok(plain.data.some((m) => m.id === 'gpt-5.1' && m.object === 'model'))
   const claude = await list({ 'anthropic-version': '2023-06-01' }, '?limit=1000')
-  assert.ok(claude.data.some((m) => m.id === 'claude-sonnet-4-5' && m.type === 'model' && m.display_name))
+  assert.ok(claude.data.some((m) => m.id === 'claude-sonnet-4-6' && m.type === 'model' && m.display_name))
   assert.equal(claude.has_more, false)
 })
