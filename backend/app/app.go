@@ -21,6 +21,7 @@ import (
 	"github.com/aihub/aihub/backend/quota"
 	"github.com/aihub/aihub/backend/relay"
 	"github.com/aihub/aihub/backend/store"
+	"github.com/aihub/aihub/backend/tokens"
 	"github.com/aihub/aihub/backend/upstream"
 	upanthropic "github.com/aihub/aihub/backend/upstream/anthropic"
 	upgemini "github.com/aihub/aihub/backend/upstream/gemini"
@@ -36,6 +37,7 @@ type App struct {
 	ledger    *ledger.Ledger
 	events    *ledger.Events
 	upstream  *upstream.Client
+	tokens    *tokens.Tokenizer
 	service   *admin.Service
 	server    *gateway.Server
 	keySource string
@@ -57,11 +59,12 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, log: log, logFile: file, quit: make(chan struct{})}
+	a := &App{cfg: cfg, log: log, logFile: file, tokens: tokens.NewTokenizer(), quit: make(chan struct{})}
 	if err := a.build(ctx); err != nil {
 		log.Error("start failed", "err", err)
 		return nil, errors.Join(err, a.release())
 	}
+	a.janitor.Go(a.loadTokens)
 	a.keepHouse()
 	return a, nil
 }
@@ -103,7 +106,7 @@ func (a *App) build(ctx context.Context) error {
 		AdminKey: a.adminKey, Files: a.cfg.Assets,
 		Relay: relay.New(relay.Deps{
 			Store: a.store, Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
-			HealthChanged: a.healthChanged, Now: now, Log: a.log,
+			Tokens: a.tokens, HealthChanged: a.healthChanged, Now: now, Log: a.log,
 		}),
 	})
 	return nil
@@ -111,6 +114,14 @@ func (a *App) build(ctx context.Context) error {
 
 func (a *App) healthChanged(id string) {
 	a.events.Publish(core.EventAccount, map[string]string{"id": id})
+}
+
+// loadTokens makes counts of OpenAI's models exact. Until it is done they are
+// estimates, so no request waits for it.
+func (a *App) loadTokens() {
+	if err := a.tokens.Load(tokens.O200k); err != nil {
+		a.log.Error("tokens: the vocabulary could not be loaded; counts stay estimates", "err", err)
+	}
 }
 
 // Service is every management operation.

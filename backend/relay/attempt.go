@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
-	"github.com/aihub/aihub/backend/upstream"
 )
 
 // failure is an attempt that brought no answer to deliver.
@@ -28,6 +26,10 @@ var errFirstByte = errors.New("the provider did not answer in time")
 
 // run tries accounts until one answers, the client is gone, or none is left.
 func (x *exchange) run(ctx context.Context) {
+	if x.call.Op == protocol.CountTokens && !x.cands[0].Native {
+		x.count()
+		return
+	}
 	var last *failure
 	for len(x.tried) < maxAttempts && ctx.Err() == nil {
 		lease, unfit := x.Balance.Pick(x.call.Snapshot, x.cands, x.tried)
@@ -57,7 +59,7 @@ func (x *exchange) begin(ctx context.Context, l *balance.Lease) error {
 	r := x.rec
 	r.ChannelID, r.ChannelName = l.Channel.ID, l.Channel.Name
 	r.AccountID, r.AccountName = l.Account.ID, l.Account.Name
-	r.UpstreamModel, r.UpstreamProtocol = l.Model, x.call.Format.ID()
+	r.UpstreamModel, r.UpstreamProtocol = l.Model, l.Protocol
 	if x.entry != nil {
 		return nil
 	}
@@ -79,8 +81,13 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	defer cancel(nil)
 	patience := time.Duration(x.call.Snapshot.Settings.FirstByteTimeoutS) * time.Second
 	timer := time.AfterFunc(patience, func() { cancel(errFirstByte) })
-	req, filter := x.request(l)
-	res, err := x.Upstream.Do(ctx, req)
+	ship, bad := x.ship(l)
+	if bad != nil {
+		x.attempt(l, started, 0, bad.Message)
+		x.done(l, balance.Verdict{Class: balance.Neutral})
+		return &failure{err: bad}
+	}
+	res, err := x.Upstream.Do(ctx, ship.request)
 	if !timer.Stop() && err == nil {
 		res.Body.Close()
 		err = errFirstByte
@@ -89,53 +96,15 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 		return x.unreachable(ctx, l, started, err)
 	}
 	defer res.Body.Close()
-	if res.StatusCode < 300 {
+	if res.StatusCode >= 300 {
+		return x.refusedBy(l, started, res, ship)
+	}
+	if ship.encoded == nil {
 		x.attempt(l, started, res.StatusCode, "")
-		x.deliver(ctx, l, res, filter)
+		x.deliver(ctx, l, res, ship.filter)
 		return nil
 	}
-	return x.refusedBy(l, started, res)
-}
-
-func (x *exchange) request(l *balance.Lease) (*upstream.Request, protocol.Filter) {
-	c := x.call
-	r := &upstream.Request{
-		Channel: l.Channel, Account: l.Account, Method: c.Method,
-		Path: c.upstreamPath(l.Model), Query: c.Query, Header: requestHeader(c.Header),
-	}
-	body, filter := x.body(l)
-	if body != nil {
-		r.Body, r.ContentLength = body.open(), int64(body.Len())
-		r.GetBody = func() (io.ReadCloser, error) { return body.open(), nil }
-	}
-	return r, filter
-}
-
-// body is the client's body with no more changed than must be.
-func (x *exchange) body(l *balance.Lease) (*Payload, protocol.Filter) {
-	c := x.call
-	if c.Body == nil {
-		return nil, nil
-	}
-	raw := c.Body.Bytes()
-	var filter protocol.Filter
-	head := c.Head
-	if f, ok := c.Format.(protocol.UsageForcer); ok {
-		forced, changed := f.ForceUsage(c.Op, head, raw)
-		if changed {
-			filter = f.UsageFilter()
-			if l.Model != head.Model {
-				// The model may have moved: find it again.
-				head, _ = protocol.Inspect(forced)
-			}
-		}
-		raw = forced
-	}
-	changed := head.SetModel(raw, l.Model)
-	if filter == nil && len(changed) > 0 && &changed[0] == &c.Body.Bytes()[0] {
-		return c.Body, nil
-	}
-	return NewPayload(changed), filter
+	return x.translate(ctx, l, started, res, ship)
 }
 
 // attempt adds one line to the row.

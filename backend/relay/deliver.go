@@ -22,6 +22,12 @@ var chunks = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}
 // end the connection's message, so that the connection can be used again.
 const drainTime = time.Second
 
+// What the row of an answer says that did not come to its end.
+const (
+	brokenMessage = "the connection to the provider broke in the middle of the answer"
+	leftMessage   = "the client left in the middle of the answer"
+)
+
 // delivery is an answer on its way to the client.
 type delivery struct {
 	*exchange
@@ -164,7 +170,7 @@ func (d *delivery) finish(ctx context.Context, err error) {
 	case ctx.Err() != nil || d.lost != nil:
 		d.leave()
 	case err != nil:
-		d.broken("the connection to the provider broke in the middle of the answer")
+		d.broken(brokenMessage)
 	case !d.meter.Whole() && d.meter.Err() == nil:
 		d.broken("the provider ended the stream before it was complete")
 	default:
@@ -218,7 +224,7 @@ func streamVerdict(e *llm.Error) balance.Verdict {
 // leave ends the row of an answer whose client is gone; the upstream is
 // cancelled with the context.
 func (d *delivery) leave() {
-	d.rec.Outcome, d.rec.Status, d.rec.Error = core.OutcomeClientGone, statusClientGone, "the client left in the middle of the answer"
+	d.rec.Outcome, d.rec.Status, d.rec.Error = core.OutcomeClientGone, statusClientGone, leftMessage
 	d.meterUsage()
 	d.done(d.lease, balance.Verdict{Class: balance.Neutral})
 	d.end()

@@ -7,11 +7,13 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 // maxErrorBody bounds how much of an upstream's error answer is read.
@@ -19,24 +21,71 @@ const maxErrorBody = 256 << 10
 
 // refusedBy handles an upstream's error answer: it delivers one that is about
 // the request, and returns one that another account might not give.
-func (x *exchange) refusedBy(l *balance.Lease, started time.Time, res *http.Response) *failure {
+func (x *exchange) refusedBy(l *balance.Lease, started time.Time, res *http.Response, ship *shipment) *failure {
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
 	if err != nil {
 		body = nil
 	}
 	body = redact(body, l.Account.Credential)
-	f := &failure{err: x.call.Format.ParseError(res.StatusCode, body), res: res, body: body}
+	f := &failure{err: ship.format.ParseError(res.StatusCode, body)}
+	if ship.format.ID() == x.call.Format.ID() {
+		f.res, f.body = res, body
+	}
 	if after := retryAfter(res.Header, x.Now()); after > 0 {
 		f.err.RetryAfter = seconds(after)
 	}
 	v := classify(res.StatusCode, f.err)
 	x.attempt(l, started, res.StatusCode, clip(f.err.Message, maxErrorText))
 	x.done(l, v)
-	if v.Class == balance.Neutral {
-		x.pass(f)
+	if x.call.Op == protocol.CountTokens && cannotCount(res.StatusCode) && x.convertible() {
+		x.count()
 		return nil
 	}
-	return f
+	if v.Class != balance.Neutral {
+		return f
+	}
+	if res.StatusCode == http.StatusBadRequest && x.withoutReasoning(ship, f.err) {
+		return f
+	}
+	x.refuse(f)
+	return nil
+}
+
+// refuse answers with what the upstream said about the request.
+func (x *exchange) refuse(f *failure) {
+	x.rec.Outcome = core.OutcomeBadRequest
+	if f.res == nil {
+		x.fail(f.err)
+		return
+	}
+	x.pass(f)
+}
+
+// withoutReasoning arranges for another try without the reasoning in the
+// history, when that is what the upstream has refused: a signature is valid for
+// the provider, and often the account and model, that it was made by.
+func (x *exchange) withoutReasoning(ship *shipment, e *llm.Error) bool {
+	if x.strip || ship.codec == nil || !aboutReasoning(e.Message) {
+		return false
+	}
+	if _, some := ship.codec.StripReasoning(ship.body); !some {
+		return false
+	}
+	x.strip = true
+	x.tried = x.tried[:len(x.tried)-1] // the same account may be asked again
+	return true
+}
+
+// aboutReasoning knows the words in which providers refuse foreign or altered
+// reasoning.
+func aboutReasoning(message string) bool {
+	m := strings.ToLower(message)
+	for _, word := range []string{"signature", "thinking", "thought", "encrypted", "reasoning"} {
+		if strings.Contains(m, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // redact removes the credential from what a provider repeats of it.
@@ -82,14 +131,14 @@ func (x *exchange) giveUp(ctx context.Context, last *failure) {
 		return
 	}
 	x.rec.Outcome = core.OutcomeUpstreamError
-	if last.res == nil {
-		x.fail(last.err)
-		return
-	}
 	if k := last.err.Kind; k == llm.Unauthorized || k == llm.Forbidden {
 		// It is the gateway's credential that was refused. A 401 would make the
 		// client ask its own user to sign in.
 		x.fail(&llm.Error{Kind: llm.BadUpstream, NoRetry: true, Message: "the provider refused the account's credential: " + last.err.Message})
+		return
+	}
+	if last.res == nil {
+		x.fail(last.err)
 		return
 	}
 	x.pass(last)
@@ -100,9 +149,6 @@ const statusClientGone = 499
 
 // pass hands an upstream's error answer to the client as it is.
 func (x *exchange) pass(f *failure) {
-	if x.rec.Outcome == "" {
-		x.rec.Outcome = core.OutcomeBadRequest
-	}
 	x.rec.Status, x.rec.Error = f.res.StatusCode, clip(f.err.Message, maxErrorText)
 	x.rec.ResponseBytes = int64(len(f.body))
 	x.end()

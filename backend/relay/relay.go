@@ -15,6 +15,7 @@ import (
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/quota"
+	"github.com/aihub/aihub/backend/tokens"
 	"github.com/aihub/aihub/backend/upstream"
 )
 
@@ -25,6 +26,11 @@ type Deps struct {
 	Quota    *quota.Gate
 	Balance  *balance.Balancer
 	Upstream *upstream.Client
+	// Codecs convert between protocols. Without one, a client or an upstream of
+	// the protocol is served only by passing through.
+	Codecs map[llm.Protocol]protocol.Codec
+	// Tokens counts what no provider is asked to count.
+	Tokens *tokens.Tokenizer
 	// HealthChanged is told the id of an account whose state may have changed.
 	HealthChanged func(accountID string)
 	Now           func() time.Time
@@ -54,8 +60,10 @@ type exchange struct {
 	hold  *quota.Reservation
 	cands []core.Candidate
 	tried []string
-	sent  bool // the answer's head has gone to the client
-	ended bool // the row has been ended
+	req   *llm.Request // the call in canonical form; nil until a conversion needs it
+	strip bool         // an upstream has refused a signature: reasoning is left out
+	sent  bool         // the answer's head has gone to the client
+	ended bool         // the row has been ended
 }
 
 // Serve answers the call. ctx ends when the client is gone; cutting it cancels
@@ -86,7 +94,7 @@ func (x *exchange) admit() *llm.Error {
 			Message: "model: " + c.Head.Model + " is not allowed for this key's user",
 		}
 	}
-	cands, err := catalog.Candidates(c.Snapshot, c.Format.ID(), c.Head.Model, false)
+	cands, err := catalog.Candidates(c.Snapshot, c.Format.ID(), c.Head.Model, x.convertible())
 	if err != nil {
 		return err
 	}

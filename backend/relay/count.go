@@ -1,0 +1,88 @@
+package relay
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/llm"
+)
+
+// cannotCount reports whether an upstream has answered that it does not count
+// tokens at all, as many compatible services do.
+func cannotCount(status int) bool {
+	return status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented
+}
+
+// count answers a count-tokens request from the text itself: exactly where the
+// model's vocabulary is public, else by estimate.
+func (x *exchange) count() {
+	req, bad := x.canonical()
+	if bad != nil {
+		x.rec.Outcome = core.OutcomeBadRequest
+		x.fail(bad)
+		return
+	}
+	n := x.countRequest(req)
+	out := x.Codecs[x.call.Format.ID()].EncodeCount(n)
+	x.rec.Outcome, x.rec.Status, x.rec.ResponseBytes = core.OutcomeOK, http.StatusOK, int64(len(out))
+	x.end()
+	h := x.w.Header()
+	x.setHeaders(h)
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(len(out)))
+	x.sent = true
+	// A client that is gone has no use for the count.
+	_, _ = x.w.Write(out)
+}
+
+// What stands around the text, in tokens: the marks of a message and of a tool,
+// and an image where its size is not known. The first two are OpenAI's
+// published figures; other providers are near them.
+const (
+	messageTokens = 3
+	toolTokens    = 8
+	imageTokens   = 1100
+)
+
+// countRequest counts everything that is fed to the model: instructions, tools,
+// messages, tool results, thinking and images.
+func (x *exchange) countRequest(req *llm.Request) int64 {
+	var text strings.Builder
+	total := int64(messageTokens)
+	total += addBlocks(&text, req.System)
+	for i := range req.Turns {
+		total += messageTokens + addBlocks(&text, req.Turns[i].Blocks)
+	}
+	for _, t := range req.Tools {
+		total += toolTokens
+		for _, part := range []string{t.Name, t.Description, string(t.Schema), string(t.Grammar), string(t.Raw)} {
+			text.WriteString(part)
+			text.WriteByte('\n')
+		}
+	}
+	n, _ := x.Tokens.Count(x.call.Head.Model, text.String())
+	return total + n
+}
+
+// addBlocks collects the blocks' text and returns the tokens of what is none.
+func addBlocks(text *strings.Builder, blocks []llm.Block) (tokens int64) {
+	for i := range blocks {
+		b := &blocks[i]
+		text.WriteString(b.Text)
+		if b.Kind == llm.Image || b.Kind == llm.File || b.Kind == llm.Audio {
+			tokens += imageTokens
+		}
+		if c := b.Call; c != nil {
+			text.WriteString(c.Name)
+			text.Write(c.Args)
+			text.WriteString(c.Input)
+		}
+		if r := b.Result; r != nil {
+			tokens += addBlocks(text, r.Blocks)
+		}
+		text.WriteByte('\n')
+	}
+	return tokens
+}

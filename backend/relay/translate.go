@@ -1,0 +1,282 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/sse"
+)
+
+// maxAnswer bounds an answer that is converted whole.
+const maxAnswer = 64 << 20
+
+// translate converts an upstream's answer to the client's protocol. It returns
+// a failure when the upstream reported one before any content, so that another
+// account can be tried.
+func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time.Time, res *http.Response, ship *shipment) *failure {
+	if x.req.Stream {
+		return newTranslation(x, l, started, ship).run(ctx, res)
+	}
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err != nil {
+		return x.unreachable(ctx, l, started, err)
+	}
+	x.attempt(l, started, res.StatusCode, "")
+	answer, bad := ship.codec.DecodeResponse(body, ship.encoded)
+	if bad != nil {
+		x.rec.Attempts[len(x.rec.Attempts)-1].Reason = clip(bad.Message, maxErrorText)
+		x.done(l, streamVerdict(bad))
+		return &failure{err: bad}
+	}
+	if answer.Created == 0 {
+		answer.Created = x.call.Start.Unix()
+	}
+	x.rec.FirstByteMS = max(1, x.Now().Sub(x.call.Start).Milliseconds())
+	out := x.Codecs[x.call.Format.ID()].EncodeResponse(answer, x.req)
+	x.rec.Usage = answer.Usage
+	if !answer.Metered {
+		x.rec.Usage = x.estimate(answer.Usage, outputText(answer.Blocks))
+	}
+	x.rec.Outcome, x.rec.Status, x.rec.ResponseBytes = core.OutcomeOK, http.StatusOK, int64(len(out))
+	x.done(l, balance.Verdict{Class: balance.Fine})
+	x.end()
+	h := x.w.Header()
+	x.setHeaders(h)
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(len(out)))
+	x.sent = true
+	// A client that is gone has no use for the answer, and its row is written.
+	_, _ = x.w.Write(out)
+	return nil
+}
+
+// estimate completes counts that the upstream has not reported.
+func (x *exchange) estimate(u llm.Usage, output int64) llm.Usage {
+	if u.Input == 0 {
+		u.Input = estimateInput(x.call)
+	}
+	u.Output, u.Source = max(u.Output, output), llm.Estimated
+	return u
+}
+
+// outputText is about how many tokens a whole answer has: four bytes each.
+func outputText(blocks []llm.Block) int64 {
+	n := 0
+	for i := range blocks {
+		n += len(blocks[i].Text)
+		if c := blocks[i].Call; c != nil {
+			n += len(c.Args) + len(c.Input)
+		}
+	}
+	return int64(n+3) / 4
+}
+
+// translation is a stream on its way from one protocol to another.
+type translation struct {
+	*exchange
+	lease   *balance.Lease
+	started time.Time
+	decoder protocol.StreamDecoder
+	encoder protocol.StreamEncoder
+	reader  sse.Reader
+
+	events  []llm.Event
+	out     []byte
+	content bool // something of the answer itself has come
+	over    bool // Stop or Failed has come
+	failure *llm.Error
+	usage   llm.Usage
+	metered bool
+	bytes   int64 // of content, for an estimate
+	lost    error // the client is gone
+}
+
+func newTranslation(x *exchange, l *balance.Lease, started time.Time, ship *shipment) *translation {
+	client := x.Codecs[x.call.Format.ID()]
+	return &translation{
+		exchange: x, lease: l, started: started,
+		decoder: ship.codec.StreamDecoder(ship.encoded),
+		encoder: client.StreamEncoder(x.req, wantsArray(x.call)),
+	}
+}
+
+// wantsArray reports whether a Gemini client has not asked for events.
+func wantsArray(c *Call) bool {
+	if c.Format.ID() != llm.Gemini {
+		return false
+	}
+	for pair := range strings.SplitSeq(c.Query, "&") {
+		if pair == "alt=sse" {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *translation) run(ctx context.Context, res *http.Response) *failure {
+	err := t.copy(res)
+	if !t.over && t.lost == nil && ctx.Err() == nil {
+		if err != nil {
+			t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.BadUpstream, Message: brokenMessage}})
+		} else {
+			t.events = t.decoder.Close(t.events[:0])
+			t.takeAll()
+		}
+	}
+	switch {
+	case errors.Is(context.Cause(ctx), ErrStopping):
+		t.rec.Outcome = core.OutcomeInterrupted
+		t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.Overloaded, Message: ErrStopping.Error()}})
+	case ctx.Err() != nil || t.lost != nil:
+		t.leave()
+		return nil
+	}
+	if t.failure != nil && !t.sent && t.rec.Outcome == "" {
+		t.attempt(t.lease, t.started, res.StatusCode, clip(t.failure.Message, maxErrorText))
+		t.done(t.lease, streamVerdict(t.failure))
+		return &failure{err: t.failure}
+	}
+	t.finish(res.StatusCode)
+	return nil
+}
+
+// copy reads the upstream's stream to its end, or until the client is gone.
+func (t *translation) copy(res *http.Response) error {
+	buf := *chunks.Get().(*[]byte)
+	defer chunks.Put(&buf)
+	for t.lost == nil && !t.over {
+		n, err := res.Body.Read(buf)
+		if n > 0 && !t.reader.Feed(buf[:n], t.event) {
+			return errors.New("an event of the stream is too large")
+		}
+		if t.content && !t.over {
+			t.write()
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *translation) event(e sse.Event) {
+	t.events = t.decoder.Next(t.events[:0], e)
+	t.takeAll()
+}
+
+func (t *translation) takeAll() {
+	for _, e := range t.events {
+		t.take(e)
+	}
+}
+
+// take notes what the row needs of an event and words it for the client.
+func (t *translation) take(e llm.Event) {
+	switch e.Kind {
+	case llm.EventStart:
+		if e.Created == 0 {
+			e.Created = t.call.Start.Unix()
+		}
+	case llm.EventBlockStart, llm.EventDelta:
+		t.content = true
+		t.bytes += int64(len(e.Delta))
+	case llm.EventUsage:
+		t.usage, t.metered = e.Usage, true
+	case llm.EventStop:
+		t.over = true
+	case llm.EventFailed:
+		t.over, t.failure = true, e.Err
+		if !t.sent {
+			return // another account may do better
+		}
+	}
+	t.out = t.encoder.Append(t.out, e)
+}
+
+// begin sends the head before the first bytes. From here on no other account
+// can be tried.
+func (t *translation) begin() {
+	if t.sent {
+		return
+	}
+	t.attempt(t.lease, t.started, http.StatusOK, "")
+	t.sent = true
+	h := t.w.Header()
+	t.setHeaders(h)
+	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	if wantsArray(t.call) {
+		h.Set("Content-Type", "application/json")
+	}
+	h.Set("Cache-Control", "no-cache")
+	h.Set("X-Accel-Buffering", "no")
+	t.w.WriteHeader(http.StatusOK)
+}
+
+func (t *translation) write() {
+	if len(t.out) == 0 || t.lost != nil {
+		return
+	}
+	if t.rec.FirstByteMS == 0 {
+		t.rec.FirstByteMS = max(1, t.Now().Sub(t.call.Start).Milliseconds())
+	}
+	t.begin()
+	n, err := t.w.Write(t.out)
+	if !t.ended {
+		t.rec.ResponseBytes += int64(n)
+	}
+	t.out, t.lost = t.out[:0], err
+	if f, ok := t.w.(http.Flusher); ok && err == nil {
+		f.Flush()
+	}
+}
+
+// finish ends the row, then sends the answer's last bytes.
+func (t *translation) finish(status int) {
+	verdict := balance.Verdict{Class: balance.Fine}
+	if t.rec.Outcome == "" {
+		t.rec.Outcome = core.OutcomeOK
+		if t.failure != nil {
+			t.rec.Outcome, t.rec.Error = core.OutcomeUpstreamError, clip(t.failure.Message, maxErrorText)
+			verdict = streamVerdict(t.failure)
+		}
+	} else {
+		verdict.Class = balance.Neutral
+	}
+	t.rec.Status = status
+	t.settleUsage()
+	t.begin()
+	t.rec.ResponseBytes += int64(len(t.out))
+	t.done(t.lease, verdict)
+	t.end()
+	t.write()
+}
+
+func (t *translation) settleUsage() {
+	t.rec.Usage = t.usage
+	if !t.metered || t.failure != nil {
+		t.rec.Usage = t.estimate(t.usage, (t.bytes+3)/4)
+	}
+}
+
+func (t *translation) leave() {
+	t.rec.Outcome, t.rec.Status, t.rec.Error = core.OutcomeClientGone, statusClientGone, leftMessage
+	t.metered = false
+	t.settleUsage()
+	if !t.sent {
+		t.attempt(t.lease, t.started, http.StatusOK, "")
+	}
+	t.done(t.lease, balance.Verdict{Class: balance.Neutral})
+	t.end()
+}
