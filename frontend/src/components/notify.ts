@@ -45,7 +45,7 @@ export function useNotify() {
       positiveText: question.confirm,
       negativeText: t('common.cancel'),
       positiveButtonProps: { type: 'error', 'data-test': 'confirm' } as object,
-      negativeButtonProps: { 'data-test': 'cancel' } as object,
+      negativeButtonProps: { type: 'default', ghost: false, 'data-test': 'cancel' } as object,
       showIcon: false,
       autoFocus: true,
       onPositiveClick: async () => {

@@ -42,19 +42,16 @@ export function formatPercent(locale: string, share: number): string {
 
 /** 1.4 kB (powers of 1000). */
 export function formatBytes(locale: string, bytes: number): string {
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+  const units = ['B', 'kB', 'MB', 'GB']
   let value = bytes
   let step = 0
   while (value >= 1000 && step < units.length - 1) {
     value /= 1000
     step += 1
   }
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: units[step] ?? 'byte',
-    unitDisplay: step === 0 ? 'narrow' : 'short',
-    maximumFractionDigits: value < 10 && step > 0 ? 1 : 0,
-  }).format(value)
+  const digits = value < 10 && step > 0 ? 1 : 0
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
+  return `${number} ${units[step] ?? ''}`
 }
 
 function unit(locale: string, value: number, name: string, digits = 0): string {

@@ -2,7 +2,11 @@ import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
 import type { Unsubscribe } from '@/api/api'
 import type { HubEvent } from '@/api/types'
+import { Batch } from './batch'
 import { useSession } from './session'
+
+/** How long resets are collected before everything is loaded again. */
+const resetRest = 2000
 
 /** A store that follows the live events. */
 export interface Follower {
@@ -19,6 +23,9 @@ export const useEvents = defineStore('events', () => {
   const connected = ref(true)
   const followers = new Set<Follower>()
   let stop: Unsubscribe | undefined
+  const reset = new Batch(() => {
+    followers.forEach((f) => f.onReset?.())
+  })
 
   /** Registers a follower for as long as the app lives. */
   function follow(follower: Follower): void {
@@ -30,8 +37,9 @@ export const useEvents = defineStore('events', () => {
       onEvent: (event) => {
         followers.forEach((f) => f.onEvent?.(event))
       },
+      // Under heavy load the window gets a gap with every burst of events.
       onReset: () => {
-        followers.forEach((f) => f.onReset?.())
+        reset.add('all', resetRest)
       },
       onConnected: (value) => {
         connected.value = value
@@ -45,6 +53,7 @@ export const useEvents = defineStore('events', () => {
       stop?.()
       stop = undefined
       connected.value = true
+      reset.clear()
       if (!signedIn) {
         followers.forEach((f) => f.onSignOut?.())
         return

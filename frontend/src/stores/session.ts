@@ -12,8 +12,20 @@ export const useSession = defineStore('session', () => {
   const windowed = inWindow()
   const key = ref(windowed ? '' : storedKey())
   const expired = ref(false)
+  /** False until a remembered key has been tried once. */
+  const checked = ref(windowed || key.value === '')
   const api = shallowRef<Api>(createApi({ key: () => key.value, onUnauthorized: expire }))
   const signedIn = computed(() => windowed || key.value !== '')
+
+  /**
+   * Tries a remembered key with one request. A page full of requests with a key
+   * that is no longer right would use up all tries at once.
+   */
+  async function check(): Promise<void> {
+    // Whatever else fails, the pages say it better.
+    if (!checked.value) await api.value.findGateway().catch(() => undefined)
+    checked.value = true
+  }
 
   /** Tries a key against the server and keeps it only when it is right. */
   async function signIn(candidate: string, remember: boolean): Promise<void> {
@@ -37,7 +49,7 @@ export const useSession = defineStore('session', () => {
     expired.value = true
   }
 
-  return { windowed, api, signedIn, expired, signIn, signOut }
+  return { windowed, api, signedIn, checked, expired, check, signIn, signOut }
 })
 
 function storedKey(): string {

@@ -43,7 +43,7 @@ export const observe = {
     },
     user: {
       title: 'Create a user key',
-      text: 'Your tools sign in with this key and never see the provider’s.',
+      text: "Your tools sign in with this key and never see the provider's.",
       do: 'Create user',
     },
   },
@@ -68,7 +68,7 @@ export const observe = {
     reasoning: 'reasoning',
     cost: 'Cost',
     duration: 'Duration',
-    modelSearch: 'Exact model name',
+    modelSearch: 'Model',
     anyUser: 'Any user',
     anyChannel: 'Any channel',
     anyOutcome: 'Any outcome',
@@ -104,7 +104,7 @@ export const observe = {
   },
   source: { reported: 'Reported', counted: 'Counted', estimated: 'Estimated' },
   sourceHint: {
-    reported: 'The provider’s own numbers.',
+    reported: "The provider's own numbers.",
     counted: 'Counted here with the exact vocabulary of the model.',
     estimated: 'Estimated here from the text; the provider gave no numbers.',
   },

@@ -174,6 +174,7 @@ export const manage = {
     ipsHint: 'IP 地址或网段，例如 192.168.1.0/24。留空表示全部。',
     ipsAll: '任意地址',
     expires: '有效期至',
+    noExpiry: '永不过期',
     expired: '已过期：请求会被拒绝',
     since: '创建于 {date}',
     requests: '请求日志',

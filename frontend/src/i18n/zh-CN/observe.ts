@@ -68,7 +68,7 @@ export const observe = {
     reasoning: '其中推理',
     cost: '费用',
     duration: '耗时',
-    modelSearch: '完整模型名',
+    modelSearch: '模型',
     anyUser: '全部用户',
     anyChannel: '全部渠道',
     anyOutcome: '全部结果',
