@@ -118,11 +118,7 @@ func (a *App) healthChanged(id string) {
 
 // loadTokens makes counts of OpenAI's models exact. Until it is done they are
 // estimates, so no request waits for it.
-func (a *App) loadTokens() {
-	if err := a.tokens.Load(tokens.O200k); err != nil {
-		a.log.Error("tokens: the vocabulary could not be loaded; counts stay estimates", "err", err)
-	}
-}
+func (a *App) loadTokens() { a.tokens.Load(tokens.O200k) }
 
 // Service is every management operation.
 func (a *App) Service() *admin.Service { return a.service }
