@@ -99,9 +99,9 @@ test-docker: setup-build ## the image's own build steps, and the program that th
 	go test -count=1 ./test/docker/...
 
 .PHONY: bench
-bench: ## the Go benchmarks
-	@$(SETUP) go
-	go test -run '^$$' -bench . -benchmem $(PACKAGES)
+bench: bin/aihub ## CPU time per request beside a bare reverse proxy, then the Go benchmarks
+	@go run ./test/load -aihub bin/aihub $(ARGS)
+	go test -run '^$$' -bench . -benchmem -benchtime 0.3s $(PACKAGES)
 
 # --- to change it ------------------------------------------------------------
 
