@@ -2,6 +2,7 @@ package anthropic
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -41,11 +42,26 @@ func (Format) Error(e *llm.Error, requestID string) (int, []byte) {
 
 func body(e *llm.Error, requestID string) []byte {
 	// Maps of strings cannot fail to encode.
-	raw, _ := json.Marshal(map[string]any{
-		"type": "error", "request_id": requestID,
-		"error": map[string]any{"type": kinds[e.Kind].name, "message": e.Message},
-	})
+	m := map[string]any{
+		"type":  "error",
+		"error": map[string]any{"type": kinds[e.Kind].name, "message": wording(e)},
+	}
+	if requestID != "" {
+		m["request_id"] = requestID
+	}
+	raw, _ := json.Marshal(m)
 	return raw
+}
+
+// tooLong is the phrase on which clients (Claude Code among them) compact the
+// conversation and try again.
+const tooLong = "prompt is too long"
+
+func wording(e *llm.Error) string {
+	if e.Kind == llm.ContextLength && !strings.Contains(e.Message, tooLong) {
+		return tooLong + ": " + e.Message
+	}
+	return e.Message
 }
 
 // StreamError implements protocol.Format.
@@ -67,5 +83,23 @@ func parseError(status int, body []byte) *llm.Error {
 			e.Kind = k
 		}
 	}
+	if name == "invalid_request_error" {
+		e.Kind = kindOfMessage(e)
+	}
 	return protocol.WithMessage(e, status)
+}
+
+// kindOfMessage tells the faults that share invalid_request_error and that
+// must be treated in their own way.
+func kindOfMessage(e *llm.Error) llm.ErrorKind {
+	text := strings.ToLower(e.Message)
+	switch {
+	case strings.Contains(text, tooLong), strings.Contains(text, "input is too long"), strings.Contains(text, "exceed context limit"):
+		return llm.ContextLength
+	case strings.Contains(text, "credit balance is too low"):
+		return llm.Billing
+	case e.Kind == llm.BadUpstream: // inside a stream, where no status tells
+		return llm.InvalidRequest
+	}
+	return e.Kind
 }
