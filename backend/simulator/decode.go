@@ -52,7 +52,7 @@ func exactly(key, name string) bool { return key == name }
 // beginCached begins an answer whose prompt goes through the provider's
 // automatic cache, which reads in steps of so many tokens.
 func (x *exchange) beginCached(a *ask, output, reasoned, step int) {
-	read := x.sim.cache.automatic(a, x.account.id, x.now(), x.sim.options.CacheTokens, step)
+	read := x.sim.cache.automatic(a, x.account.id, x.now(), x.sim.options.CacheTokens, min(step, x.sim.options.CacheTokens))
 	in := a.input()
 	x.begin((&answer{output: output, reasoned: reasoned}).usage(in, min(read, in), 0))
 }

@@ -180,13 +180,6 @@ func (l *faultList) clear() {
 	l.freed = make(chan struct{})
 }
 
-// release is closed at the next clear.
-func (l *faultList) release() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.freed
-}
-
 // charge counts an answer against the quotas of an account.
 func (l *faultList) charge(account string, tokens int64) {
 	l.mu.Lock()

@@ -10,9 +10,10 @@ import (
 
 // geminiPiece is one part of an answer and what it costs.
 type geminiPiece struct {
-	part   obj
-	tokens int
-	text   bool
+	part    obj
+	tokens  int
+	text    bool
+	thought bool
 }
 
 // pieces are the parts of an answer, its texts cut after per tokens (0 =
@@ -63,7 +64,8 @@ func textPieces(b *block, per int) []geminiPiece {
 		if b.kind == thinkingBlock {
 			p = p.with("thought", true)
 		}
-		out = append(out, geminiPiece{part: p, tokens: countTokens(t), text: b.kind == textBlock})
+		thought := b.kind == thinkingBlock
+		out = append(out, geminiPiece{part: p, tokens: countTokens(t), text: !thought, thought: thought})
 	}
 	return out
 }
@@ -196,13 +198,12 @@ func (s *geminiStream) all(x *exchange) error {
 	for i, a := range s.q.answers {
 		pieces := s.q.pieces(x, a, i, orElse(a.pieces, habit))
 		for n, p := range pieces {
-			if n == len(pieces)-1 && p.tokens == 0 {
-				tail[i] = arr{p.part} // a signature goes with the end
+			if n == len(pieces)-1 {
+				tail[i] = arr{p.part} // it comes with the finish reason
 				continue
 			}
-			told.Output += int64(p.tokens)
-			if !p.text && len(p.part) > 1 && p.part[1].key == "thought" {
-				told.Output -= int64(p.tokens)
+			if !p.thought {
+				told.Output += int64(p.tokens)
 			}
 			if err := s.chunk(s.pack(s.q.envelope(arr{s.q.candidate(i, arr{p.part}, "")}, geminiUsage(told))), p.tokens); err != nil {
 				return err

@@ -12,6 +12,7 @@ type plan struct {
 	now          *Fault // refuse, drop, or hang before the headers
 	late         *Fault // happens inside the answer
 	start, chunk time.Duration
+	freed        <-chan struct{} // closed when the faults are deleted
 }
 
 // spoilsStream reports whether something happens inside the answer.
@@ -28,7 +29,7 @@ func (p *plan) wholeDelay(l Latency, tokens int) time.Duration {
 func (l *faultList) strike(account string, p core.Provider, model, path string) plan {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var out plan
+	out := plan{freed: l.freed}
 	for _, f := range l.faults {
 		if !f.matches(account, p, model, path) || !l.due(f) {
 			continue
@@ -128,9 +129,6 @@ func (x *exchange) demand(f *Fault) *refusal {
 	if kept.Kind == FaultQuota {
 		kept.Status, kept.Reason = 429, "insufficient_quota"
 	}
-	if kept.Status == 0 {
-		kept.Status = 529
-	}
 	r := x.dialect.fault(x, &kept)
 	r.demanded = true
 	if kept.Message != "" {
@@ -145,7 +143,7 @@ func (x *exchange) hang() error {
 	select {
 	case <-x.r.Context().Done():
 		return errGone
-	case <-x.sim.faults.release():
+	case <-x.plan.freed:
 		return errCut
 	}
 }
