@@ -81,7 +81,7 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	defer cancel(nil)
 	patience := time.Duration(x.call.Snapshot.Settings.FirstByteTimeoutS) * time.Second
 	timer := time.AfterFunc(patience, func() { cancel(errFirstByte) })
-	ship, bad := x.ship(l)
+	ship, bad := x.ship(ctx, l)
 	if bad != nil {
 		x.attempt(l, started, 0, bad.Message)
 		x.done(l, balance.Verdict{Class: balance.Neutral})
@@ -135,14 +135,22 @@ func (x *exchange) unreachable(ctx context.Context, l *balance.Lease, started ti
 	if errors.Is(cause, errFirstByte) {
 		e = &llm.Error{Kind: llm.Timeout, Message: errFirstByte.Error()}
 	}
-	if core.CodeOf(err) != core.CodeInternal {
-		// One of our own errors, worded for people.
-		e.Message = err.Error()
+	if t := text(err); t != "" {
+		e.Message = t
 	}
 	x.Log.Warn("upstream: no answer", "request", x.call.ID, "channel", l.Channel.ID, "account", l.Account.ID, "err", err)
 	x.attempt(l, started, 0, e.Message)
 	x.done(l, balance.Verdict{Class: balance.Faulty, Message: e.Message})
 	return &failure{err: e}
+}
+
+// text is the message of one of our own errors, which are worded for people,
+// and "" for any other error.
+func text(err error) string {
+	if e, ok := errors.AsType[*core.Error](err); ok {
+		return e.Message
+	}
+	return ""
 }
 
 // nobody says why no account can serve.

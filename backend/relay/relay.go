@@ -17,6 +17,7 @@ import (
 	"github.com/aihub/aihub/backend/quota"
 	"github.com/aihub/aihub/backend/tokens"
 	"github.com/aihub/aihub/backend/upstream"
+	"github.com/aihub/aihub/backend/upstream/fetch"
 )
 
 // Deps is what a relay works with.
@@ -29,6 +30,11 @@ type Deps struct {
 	// Codecs convert between protocols. Without one, a client or an upstream of
 	// the protocol is served only by passing through.
 	Codecs map[llm.Protocol]protocol.Codec
+	// Memory gives reasoning back to clients that cannot carry it; nil = none.
+	Memory *Memory
+	// Fetch downloads what a client names by URL, for upstreams that take bytes
+	// only; nil = such requests go out as they are.
+	Fetch *fetch.Fetcher
 	// Tokens counts what no provider is asked to count.
 	Tokens *tokens.Tokenizer
 	// HealthChanged is told the id of an account whose state may have changed.

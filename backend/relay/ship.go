@@ -2,6 +2,7 @@ package relay
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 
@@ -25,7 +26,7 @@ type shipment struct {
 
 // ship prepares the call for an account: as it is where client and upstream
 // speak the same protocol, else converted.
-func (x *exchange) ship(l *balance.Lease) (*shipment, *llm.Error) {
+func (x *exchange) ship(ctx context.Context, l *balance.Lease) (*shipment, *llm.Error) {
 	codec := x.Codecs[l.Protocol]
 	if l.Native && (codec == nil || !x.carriesForeign()) {
 		return x.shipNative(l, codec), nil
@@ -35,6 +36,9 @@ func (x *exchange) ship(l *balance.Lease) (*shipment, *llm.Error) {
 	}
 	req, err := x.canonical()
 	if err != nil {
+		return nil, err
+	}
+	if req, err = x.inline(ctx, req, l.Protocol); err != nil {
 		return nil, err
 	}
 	return x.shipConverted(req, l, codec)
@@ -72,6 +76,9 @@ func (x *exchange) canonical() (*llm.Request, *llm.Error) {
 	req, err := x.Codecs[x.call.Format.ID()].DecodeRequest(x.call.Body.Bytes(), x.call.Head)
 	if err != nil {
 		return nil, err
+	}
+	if x.Memory != nil {
+		x.Memory.Recall(x.call.User.ID, req.Turns)
 	}
 	x.req = req
 	return req, nil

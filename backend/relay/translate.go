@@ -41,6 +41,9 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 		answer.Created = x.call.Start.Unix()
 	}
 	x.rec.FirstByteMS = max(1, x.Now().Sub(x.call.Start).Milliseconds())
+	if x.Memory != nil {
+		x.Memory.Keep(x.call.User.ID, answer.Blocks)
+	}
 	out := x.Codecs[x.call.Format.ID()].EncodeResponse(answer, x.req)
 	x.rec.Usage = answer.Usage
 	if !answer.Metered {
@@ -88,6 +91,7 @@ type translation struct {
 	decoder protocol.StreamDecoder
 	encoder protocol.StreamEncoder
 	reader  sse.Reader
+	kept    collector
 
 	events  []llm.Event
 	out     []byte
@@ -184,6 +188,7 @@ func (t *translation) takeAll() {
 
 // take notes what the row needs of an event and words it for the client.
 func (t *translation) take(e llm.Event) {
+	t.kept.take(e)
 	switch e.Kind {
 	case llm.EventStart:
 		if e.Created == 0 {
@@ -255,6 +260,9 @@ func (t *translation) finish(status int) {
 		verdict.Class = balance.Neutral
 	}
 	t.rec.Status = status
+	if t.Memory != nil && t.failure == nil {
+		t.Memory.Keep(t.call.User.ID, t.kept.blocks)
+	}
 	t.settleUsage()
 	t.begin()
 	t.rec.ResponseBytes += int64(len(t.out))

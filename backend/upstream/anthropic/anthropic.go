@@ -57,4 +57,6 @@ func (Provider) ParseModels(body []byte) (names []string, next string) {
 }
 
 // TestModels implements upstream.Provider.
-func (Provider) TestModels() []string { return []string{"claude-haiku-*", "claude-*haiku*", "claude-*", "*"} }
+func (Provider) TestModels() []string {
+	return []string{"claude-haiku-*", "claude-*haiku*", "claude-*", "*"}
+}

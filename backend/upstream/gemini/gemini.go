@@ -52,4 +52,6 @@ func (Provider) ParseModels(body []byte) (names []string, next string) {
 }
 
 // TestModels implements upstream.Provider.
-func (Provider) TestModels() []string { return []string{"gemini-*-flash-lite", "gemini-*-flash", "gemini-*", "*"} }
+func (Provider) TestModels() []string {
+	return []string{"gemini-*-flash-lite", "gemini-*-flash", "gemini-*", "*"}
+}
