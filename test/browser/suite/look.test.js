@@ -1,6 +1,6 @@
 // Themes, languages and sizes on every page.
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { test } from 'node:test'
 import { Visit } from '../visit.js'
 
 const visit = Visit.start()
@@ -19,23 +19,21 @@ async function settle(page, name) {
   await page.at(content[name]).first().waitFor()
 }
 
-describe('every page', () => {
-  for (const [width, size] of [[1440, 'wide'], [390, 'phone']]) {
-    for (const name of Object.keys(pages)) {
-      test(`${name} fits a ${size} window in both themes`, async () => {
-        await visit.ask()
-        for (const colorScheme of ['light', 'dark']) {
-          const page = await visit.open({ width, height: size === 'phone' ? 844 : 900, colorScheme })
-          await settle(page, name)
-          assert.ok((await page.overflow()) <= 0, `${name} is wider than ${width}`)
-          assert.equal(light(await background(page)), colorScheme === 'light')
-          await page.shot(`${name}-${size}-${colorScheme}`)
-          await page.close()
-        }
-      })
-    }
+for (const [size, width, height] of [['wide', 1440, 900], ['phone', 390, 844]]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`every page fits a ${size} window in ${colorScheme}`, async () => {
+      await visit.ask()
+      const page = await visit.open({ width, height, colorScheme })
+      for (const name of Object.keys(pages)) {
+        await settle(page, name)
+        assert.ok((await page.overflow()) <= 0, `${name} is wider than ${width}`)
+        assert.equal(light(await background(page)), colorScheme === 'light')
+        await page.shot(`${name}-${size}-${colorScheme}`)
+      }
+      await page.close()
+    })
   }
-})
+}
 
 test("the theme follows the system's, until one is chosen", async () => {
   const page = await visit.open({ colorScheme: 'dark' })
