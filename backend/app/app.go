@@ -24,6 +24,7 @@ import (
 	"github.com/aihub/aihub/backend/tokens"
 	"github.com/aihub/aihub/backend/upstream"
 	upanthropic "github.com/aihub/aihub/backend/upstream/anthropic"
+	"github.com/aihub/aihub/backend/upstream/fetch"
 	upgemini "github.com/aihub/aihub/backend/upstream/gemini"
 	upopenai "github.com/aihub/aihub/backend/upstream/openai"
 )
@@ -37,6 +38,7 @@ type App struct {
 	ledger    *ledger.Ledger
 	events    *ledger.Events
 	upstream  *upstream.Client
+	fetch     *fetch.Fetcher
 	tokens    *tokens.Tokenizer
 	service   *admin.Service
 	server    *gateway.Server
@@ -59,7 +61,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, log: log, logFile: file, tokens: tokens.NewTokenizer(), quit: make(chan struct{})}
+	a := &App{cfg: cfg, log: log, logFile: file, fetch: fetch.New(), tokens: tokens.NewTokenizer(), quit: make(chan struct{})}
 	if err := a.build(ctx); err != nil {
 		log.Error("start failed", "err", err)
 		return nil, errors.Join(err, a.release())
@@ -106,7 +108,7 @@ func (a *App) build(ctx context.Context) error {
 		AdminKey: a.adminKey, Files: a.cfg.Assets,
 		Relay: relay.New(relay.Deps{
 			Store: a.store, Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
-			Tokens: a.tokens, HealthChanged: a.healthChanged, Now: now, Log: a.log,
+			Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens, HealthChanged: a.healthChanged, Now: now, Log: a.log,
 		}),
 	})
 	return nil
@@ -223,6 +225,7 @@ func (a *App) release() error {
 	if a.upstream != nil {
 		a.upstream.Close()
 	}
+	a.fetch.Close()
 	if a.ledger != nil {
 		errs = append(errs, a.ledger.Close())
 	}
