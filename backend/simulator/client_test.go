@@ -62,9 +62,9 @@ func (c call) request(ctx context.Context, url string) (*http.Request, error) {
 	if strings.HasPrefix(c.path, "/v1/messages") {
 		r.Header.Set("Anthropic-Version", "2023-06-01")
 	}
-	switch {
-	case c.key == "-":
-	case c.key == "":
+	switch c.key {
+	case "-":
+	case "":
 		r.Header.Set("Authorization", "Bearer "+testKey)
 	default:
 		r.Header.Set("Authorization", "Bearer "+c.key)

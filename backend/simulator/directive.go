@@ -24,16 +24,20 @@ type directives struct {
 // to invent them.
 type wish struct{ name, args string }
 
+// mostDirectives bounds the work on one text.
+const mostDirectives = 64
+
 // findDirectives reads the directives of a user text.
 func findDirectives(text string) directives {
 	d := directives{steps: [][]wish{nil}}
-	for {
+	for range mostDirectives {
 		_, rest, found := strings.Cut(text, "[sim:")
 		if !found {
-			return d
+			break
 		}
 		text = d.take(rest)
 	}
+	return d
 }
 
 // take reads one directive from the text behind its "[sim:" and returns the
@@ -123,12 +127,15 @@ func (d *directives) wishes(step int) []wish {
 // stripDirectives returns text without its directives.
 func stripDirectives(text string) string {
 	var out strings.Builder
-	for {
+	for range mostDirectives {
 		head, rest, found := strings.Cut(text, "[sim:")
 		out.WriteString(head)
+		text = ""
 		if !found {
-			return strings.TrimSpace(out.String())
+			break
 		}
 		text = (&directives{steps: [][]wish{nil}}).take(rest)
 	}
+	out.WriteString(text)
+	return strings.TrimSpace(out.String())
 }

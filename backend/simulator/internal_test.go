@@ -152,13 +152,13 @@ func misfit(root, s, v gjson.Result) (problem string) {
 		"object": v.IsObject(), "array": v.IsArray(), "string": v.Type == gjson.String, "boolean": v.IsBool(),
 		"integer": v.Type == gjson.Number && v.Num == float64(v.Int()), "number": v.Type == gjson.Number, "null": v.Type == gjson.Null,
 	}
-	any := len(s.Get("type").Array()) == 0
+	typed := len(s.Get("type").Array()) == 0
 	for _, name := range s.Get("type").Array() {
-		any = any || fits[strings.ToLower(name.String())]
+		typed = typed || fits[strings.ToLower(name.String())]
 	}
 	low, high := s.Get("minimum"), s.Get("maximum")
 	switch n := utf8.RuneCountInString(v.String()); {
-	case !any:
+	case !typed:
 		return "has a wrong type"
 	case low.Exists() && v.Num < low.Num, high.Exists() && v.Num > high.Num:
 		return "is out of bounds"
