@@ -161,6 +161,10 @@ type Tool struct {
 	// meaning for another one.
 	Raw    json.RawMessage
 	Origin Protocol
+	// NamespaceDescription says what the tools of Namespace are for.
+	NamespaceDescription string
+	// Extra keeps the members that the canonical form has no place for.
+	Extra map[string]json.RawMessage
 }
 
 // ChoiceMode says how free the model is to call tools.
