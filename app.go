@@ -12,13 +12,8 @@ import (
 // same operations; a test holds the three sets against each other.
 type App struct {
 	service *admin.Service
-	// ctx ends with the program. It is kept here because Wails calls the methods
-	// without one.
-	ctx context.Context //nolint:containedctx
-}
-
-func newApp(ctx context.Context, service *admin.Service) *App {
-	return &App{service: service, ctx: ctx}
+	// ctx ends with the program.
+	ctx context.Context //nolint:containedctx // Wails calls the methods without one
 }
 
 // ListChannels returns all channels by priority.

@@ -20,9 +20,7 @@ import (
 
 // window is the app's window, and owns everything that lives as long as it.
 //
-// Wails hands out its handle on the window as a context, so it has to be kept.
-//
-//nolint:containedctx
+//nolint:containedctx // Wails' handle on the window is one; the others end what the window owns
 type window struct {
 	hub   *app.App
 	claim *desktop.Instance
@@ -63,11 +61,11 @@ func (w *window) startup(ctx context.Context) {
 	w.wails = ctx
 	w.visible.Store(true)
 	close(w.started)
+	w.restorePlace() // before anything can end the program and save the place
 	w.serving.Go(w.watchSignals)
 	w.serving.Go(func() { w.tray.Run(w.life) })
 	w.serving.Go(func() { w.forward(w.life) })
 	w.serving.Go(w.autostart)
-	w.restorePlace()
 	w.claim.Serve(w.show)
 }
 

@@ -70,8 +70,7 @@ func TestApp(t *testing.T) {
 
 	t.Log("SIGTERM ends the program and frees its data")
 	p.xdotool("windowsize", id, "900", "640", "windowmove", id, "100", "150")
-	p.waitFor("the new size", func() bool { return strings.HasSuffix(p.place(id), "Geometry: 900x640") })
-	place := p.place(id)
+	p.waitFor("the window to move", func() bool { return p.isAtTheLeft(id) })
 	p.terminate()
 	p.waitExit()
 	if p.listens() {
@@ -81,13 +80,8 @@ func TestApp(t *testing.T) {
 	t.Log("the next start opens the window where it was")
 	next := startAppAt(s, p.data, p.port)
 	next.waitFor("the gateway", next.answers)
-	var at string
-	next.waitFor("the window", func() bool {
-		if id, ok := next.window(); ok {
-			at = next.place(id)
-		}
-		return at == place
-	})
+	id = next.waitWindow(true)
+	next.waitFor("the window to be there", func() bool { return next.isAtTheLeft(id) })
 
 	t.Log("Quit in the tray does the same")
 	findTray(t, s).click("Quit AiHub")

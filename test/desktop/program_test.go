@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -179,17 +180,26 @@ func (p *program) xdotool(args ...string) {
 	}
 }
 
-// place returns where a window is and how large.
-func (p *program) place(id string) string {
-	out, _ := p.run("xdotool", "getwindowgeometry", id)
-	_, place, _ := strings.Cut(out, "\n") // the first line is its id
-	return place
+// isAtTheLeft reports whether a window of 900 x 640 is near the left edge of the
+// screen. Where it is exactly depends on the window manager's frame.
+func (p *program) isAtTheLeft(id string) bool {
+	p.t.Helper()
+	const centred = (1440 - 900) / 2 // where a window is that remembers no place
+	out, _ := p.run("xdotool", "getwindowgeometry", "--shell", id)
+	var x, width, height int
+	for name, value := range map[string]*int{"X": &x, "WIDTH": &width, "HEIGHT": &height} {
+		for line := range strings.Lines(out) {
+			if text, ok := strings.CutPrefix(strings.TrimSpace(line), name+"="); ok {
+				*value, _ = strconv.Atoi(text)
+			}
+		}
+	}
+	return x > 0 && x < centred/2 && width == 900 && height == 640
 }
 
 // rendered waits until the window shows more than a blank page.
 func (p *program) rendered(name string) {
 	p.t.Helper()
-	const drawn = 100 // colours
 	id := p.waitWindow(true)
-	p.waitFor("the page to be drawn", func() bool { return colours(p.photo(id, name)) > drawn })
+	p.waitFor("the page to be drawn", func() bool { return isDrawn(p.photo(id, name)) })
 }
