@@ -94,7 +94,9 @@ func inAnswers(list []*profile) []*profile {
 	var out []*profile
 	for _, p := range list {
 		q := *p
-		not := func(kind string) bool { return kind == "thinking" || kind == "thinking.signature" && p.protocol != llm.OpenAI }
+		not := func(kind string) bool {
+			return kind == "thinking" || kind == "thinking.signature" && p.protocol != llm.OpenAI
+		}
 		q.loses = slices.DeleteFunc(slices.Clone(p.loses), not)
 		q.free = slices.DeleteFunc(slices.Clone(p.free), not)
 		out = append(out, &q)

@@ -101,8 +101,8 @@ func textCases() []requestCase {
 			user(text("q")), assistant(llm.Block{Kind: llm.RefusalBlock, Text: "I cannot."}), user(text("why?")),
 		}}, not: []llm.Protocol{llm.Anthropic, llm.Gemini}},
 		{name: "cache marks", req: llm.Request{
-			System: []llm.Block{cached(text("rules"), "")},
-			Turns:  []llm.Turn{user(cached(text("long document"), "1h"), text("question"))},
+			System: []llm.Block{cached(text("rules"), "1h")},
+			Turns:  []llm.Turn{user(cached(text("long document"), ""), text("question"))},
 		}},
 	}
 }
@@ -142,6 +142,8 @@ func toolCases() []requestCase {
 		}
 		return r
 	}
+	some := choose(llm.ChoiceAny, "clock", "get_weather")
+	some.Tools = append(some.Tools, llm.Tool{Name: "never", Description: "Not to be called"})
 	parallel := choose(llm.ChoiceAuto)
 	parallel.ToolChoice.Parallel = ptr(false)
 	return []requestCase{
@@ -157,7 +159,7 @@ func toolCases() []requestCase {
 		{name: "choice none", req: choose(llm.ChoiceNone)},
 		{name: "choice any", req: choose(llm.ChoiceAny)},
 		{name: "choice of one", req: choose(llm.ChoiceAny, "clock")},
-		{name: "choice of some", req: choose(llm.ChoiceAny, "clock", "get_weather")},
+		{name: "choice of some", req: some, not: []llm.Protocol{llm.Anthropic}}, // which is sent those tools only
 		{name: "one call at a time", req: parallel},
 	}
 }

@@ -1,0 +1,45 @@
+package protocoltest_test
+
+import (
+	"testing"
+
+	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/anthropic"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
+)
+
+func codecs() []protocol.Codec {
+	return []protocol.Codec{anthropic.Format{}}
+}
+
+// TestCodecs runs the suite on every codec.
+func TestCodecs(t *testing.T) {
+	for _, c := range codecs() {
+		t.Run(string(c.ID()), func(t *testing.T) { protocoltest.Run(t, c, protocoltest.Options{}) })
+	}
+}
+
+// TestMatrix sends every request and every answer of the tables from every
+// client to every upstream and back.
+func TestMatrix(t *testing.T) {
+	for _, client := range codecs() {
+		for _, upstream := range codecs() {
+			t.Run(string(client.ID())+" to "+string(upstream.ID()), func(t *testing.T) {
+				protocoltest.Pair(t, client, upstream)
+			})
+		}
+	}
+}
+
+// TestSwitch lets every conversation that began at one upstream go on at
+// another.
+func TestSwitch(t *testing.T) {
+	for _, client := range codecs() {
+		for _, first := range codecs() {
+			for _, second := range codecs() {
+				name := string(client.ID()) + ", first " + string(first.ID()) + ", then " + string(second.ID())
+				t.Run(name, func(t *testing.T) { protocoltest.Switch(t, client, first, second) })
+			}
+		}
+	}
+}
