@@ -3,6 +3,8 @@ package simulator
 import (
 	"strings"
 	"unicode"
+
+	"github.com/tidwall/gjson"
 )
 
 // mostCalls bounds the parallel calls of one answer.
@@ -41,7 +43,7 @@ func (c *composer) ordered(offered []tool) []block {
 			}
 			b := c.invent(t, len(made))
 			if w.args != "" {
-				b.text = w.args
+				b.text = gjson.Parse(w.args).String() // a JSON text stands for what is in it
 			}
 			made = append(made, b)
 			break

@@ -144,6 +144,16 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// TestVerbatimArguments gives a custom tool its input, and a function broken
+// JSON.
+func TestVerbatimArguments(t *testing.T) {
+	s := startService(t, simulator.Options{})
+	got := s.ok(chatCall(`[sim:tool=exec args=\"ls -l\"][sim:tool=get_weather args=\"{broken\"]`, `,"tools":[{"type":"custom","custom":{"name":"exec"}},`+chatTool+`]`)).Get("choices.0.message.tool_calls")
+	if got.Get("0.custom.input").String() != "ls -l" || got.Get("1.function.arguments").String() != "{broken" {
+		t.Errorf("%s", got.Raw)
+	}
+}
+
 // TestToolChoice obeys what the client says about tools.
 func TestToolChoice(t *testing.T) {
 	s := startService(t, simulator.Options{})

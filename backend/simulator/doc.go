@@ -24,6 +24,8 @@
 //
 //	[sim:tool=NAME]              call this tool with invented arguments
 //	[sim:tool=NAME args={...}]   call it with these; several make parallel calls
+//	[sim:tool=NAME args="..."]   call it with exactly this text, be it JSON or
+//	                             not; the way to give input to a custom tool
 //	[sim:next]                   the calls behind it come at the next step,
 //	                             after the results of those before it
 //	[sim:text=...]               answer with exactly this text (up to "]")
