@@ -32,6 +32,7 @@ func Run(t *testing.T, codec protocol.Codec, o Options) {
 	t.Run("requests", s.requests)
 	t.Run("prefix", s.prefix)
 	t.Run("signatures", s.signatures)
+	t.Run("foreign", s.foreign)
 	t.Run("reasoning stripped", s.strip)
 	t.Run("counts", s.counts)
 	t.Run("answers", s.answers)
