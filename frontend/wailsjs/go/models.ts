@@ -144,12 +144,22 @@ export namespace admin {
 	    files?: ImportFile[];
 	    dry_run?: boolean;
 	}
+	export interface ImportRow {
+	    file?: string;
+	    line: number;
+	    kind: string;
+	    name: string;
+	    valid: boolean;
+	    duplicate_of?: string;
+	    problem?: string;
+	}
 	export interface ImportResult {
-	    rows: importer.Row[];
+	    rows: ImportRow[];
 	    created: number;
 	    skipped: number;
 	    failed: number;
 	}
+	
 	export interface Key {
 	    id: string;
 	    name: string;
@@ -407,20 +417,6 @@ export namespace core {
 	    cost_usd: number;
 	    // Go type: time
 	    resets_at?: any;
-	}
-
-}
-
-export namespace importer {
-	
-	export interface Row {
-	    file?: string;
-	    line: number;
-	    kind: string;
-	    name: string;
-	    valid: boolean;
-	    duplicate_of?: string;
-	    problem?: string;
 	}
 
 }
