@@ -47,19 +47,16 @@ func (c *chatStream) all(x *exchange) error {
 	return c.last(x)
 }
 
-// last writes what ends a stream.
+// last writes what ends a stream, in one piece: who has the usage may leave.
 func (c *chatStream) last(x *exchange) error {
+	var end []byte
 	for i, a := range c.q.answers {
-		if err := c.frame(c.event(i, obj{}, nil, chatFinish(c.q, a))); err != nil {
-			return err
-		}
+		end = append(end, c.event(i, obj{}, nil, chatFinish(c.q, a))...)
 	}
 	if c.q.usage {
-		if err := c.frame(sse("", encode(c.shell(arr{}).with("usage", chatUsage(x.usage))))); err != nil {
-			return err
-		}
+		end = append(end, sse("", encode(c.shell(arr{}).with("usage", chatUsage(x.usage))))...)
 	}
-	return c.frame(sse("", []byte("[DONE]")))
+	return c.frame(append(end, sse("", []byte("[DONE]"))...))
 }
 
 // shell is what all chunks have in common.
