@@ -708,9 +708,22 @@ export interface components {
             created: number;
             /** Format: int64 */
             failed: number;
-            rows: components["schemas"]["Row"][];
+            rows: components["schemas"]["ImportRow"][];
             /** Format: int64 */
             skipped: number;
+        };
+        ImportRow: {
+            /** @description the account or the line that has the same secret */
+            duplicate_of?: string;
+            file?: string;
+            /** @enum {string} */
+            kind: "api_key" | "refresh_token" | "unknown";
+            /** Format: int64 */
+            line: number;
+            name: string;
+            /** @description why it cannot become an account, and what to change */
+            problem?: string;
+            valid: boolean;
         };
         Key: {
             /** Format: date-time */
@@ -842,17 +855,6 @@ export interface components {
             user_agent: string;
             user_id: string;
             user_name: string;
-        };
-        Row: {
-            duplicate_of?: string;
-            file?: string;
-            /** @enum {string} */
-            kind: "api_key" | "refresh_token" | "unknown";
-            /** Format: int64 */
-            line: number;
-            name: string;
-            problem?: string;
-            valid: boolean;
         };
         Settings: {
             allowed_hosts: string[];
