@@ -53,15 +53,22 @@ func appendContent(dst []byte, resp *llm.Response) []byte {
 	list := protocol.BeginList(dst)
 	for i := range resp.Blocks {
 		b := &resp.Blocks[i]
-		if (b.Kind == llm.ToolUse || b.Kind == llm.Text) && isForeign(b.Signature) {
-			list.Value(func(dst []byte) []byte { return appendThinking(dst, "", carrier(b.Signature, carriedNext)) })
+		if b.Kind == llm.ToolUse && isForeign(b.Signature) {
+			appendCarrier(&list, b.Signature, carriedNext)
 		}
 		appendBlock(&list, b)
+		if b.Kind == llm.Text && isForeign(b.Signature) {
+			appendCarrier(&list, b.Signature, carriedPrevious)
+		}
 	}
 	if resp.Stop.Reason == llm.StopMalformedCall {
 		list.Value(func(dst []byte) []byte { return appendText(dst, malformedNote, nil) })
 	}
 	return list.End()
+}
+
+func appendCarrier(list *protocol.List, s *llm.Signature, place string) {
+	list.Value(func(dst []byte) []byte { return appendThinking(dst, "", carrier(s, place)) })
 }
 
 // isForeign reports whether a signature needs a carrier: Anthropic signs

@@ -83,19 +83,12 @@ func (s *streamEncoder) start(dst []byte, e *llm.Event) []byte {
 func (s *streamEncoder) begin(dst []byte, e *llm.Event) []byte {
 	s.block, s.signature, s.held = *e.Block, nil, s.held[:0]
 	b := &s.block
-	if (b.Kind == llm.ToolUse || b.Kind == llm.Text) && isForeign(b.Signature) {
-		dst = s.carry(dst, b.Signature, carriedNext)
+	if b.Kind != llm.Redacted {
+		s.signature = b.Signature
 	}
 	switch b.Kind {
 	case llm.ToolUse:
-		dst = s.openBlock(dst, func(dst []byte) []byte {
-			return appendToolUse(dst, protocol.CallID(b.Call.ID), b.Call, []byte("{}"))
-		})
-		s.held = append(s.held, b.Call.Args...)
-		s.held = append(s.held, b.Call.Input...)
-		if len(s.held) > 0 && !b.Call.Custom {
-			dst = s.deltaEvent(dst, "input_json_delta", "partial_json", string(s.held))
-		}
+		s.held = append(append(s.held, b.Call.Args...), b.Call.Input...)
 	case llm.Opaque:
 		if b.Origin == llm.Anthropic {
 			dst = s.openBlock(dst, func(dst []byte) []byte { return append(dst, protocol.Compact(b.Raw)...) })
@@ -107,9 +100,6 @@ func (s *streamEncoder) begin(dst []byte, e *llm.Event) []byte {
 	case llm.Text, llm.RefusalBlock, llm.Thinking:
 		if b.Text != "" {
 			dst = s.content(dst, b.Text)
-		}
-		if b.Kind == llm.Thinking {
-			s.signature = b.Signature
 		}
 	}
 	return dst
@@ -139,12 +129,33 @@ func (s *streamEncoder) content(dst []byte, piece string) []byte {
 	case llm.Thinking:
 		return s.deltaEvent(s.openThinking(dst), "thinking_delta", "thinking", piece)
 	case llm.ToolUse:
-		s.held = append(s.held, piece...)
-		if !s.block.Call.Custom {
-			return s.deltaEvent(dst, "input_json_delta", "partial_json", piece)
-		}
+		return s.arguments(dst, piece)
 	case llm.Redacted:
 		s.held = append(s.held, piece...)
+	}
+	return dst
+}
+
+// arguments passes a piece of a call's arguments on. The call waits for the
+// second piece: one whose arguments come at once, as Gemini's do, may bring a
+// signature behind them, and the carrier belongs in front of the call.
+func (s *streamEncoder) arguments(dst []byte, piece string) []byte {
+	if !s.block.Call.Custom && len(s.held) > 0 {
+		dst = s.deltaEvent(s.openCall(dst), "input_json_delta", "partial_json", piece)
+	}
+	s.held = append(s.held, piece...)
+	return dst
+}
+
+// openCall begins a call with the arguments that have come so far.
+func (s *streamEncoder) openCall(dst []byte) []byte {
+	if s.open {
+		return dst
+	}
+	c := s.block.Call
+	dst = s.openBlock(dst, func(dst []byte) []byte { return appendToolUse(dst, protocol.CallID(c.ID), c, []byte("{}")) })
+	if len(s.held) > 0 && !c.Custom {
+		dst = s.deltaEvent(dst, "input_json_delta", "partial_json", string(s.held))
 	}
 	return dst
 }
@@ -170,7 +181,10 @@ func (s *streamEncoder) end(dst []byte) []byte {
 	case llm.Redacted:
 		dst = s.redacted(dst)
 	case llm.ToolUse:
-		dst = s.completeArgs(dst)
+		if !s.open && isForeign(s.signature) {
+			dst, s.signature = s.carry(dst, s.signature, carriedNext), nil
+		}
+		dst = s.completeArgs(s.openCall(dst))
 	}
 	dst = s.closeBlock(dst)
 	if (s.block.Kind == llm.ToolUse || s.block.Kind == llm.Text) && isForeign(s.signature) {
