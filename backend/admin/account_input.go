@@ -78,9 +78,15 @@ type credentialField struct {
 // secretFields lists the text fields of a credential.
 func secretFields(c *core.Credential) []credentialField {
 	return []credentialField{
-		{"api_key", &c.APIKey}, {"refresh_token", &c.RefreshToken}, {"access_token", &c.AccessToken},
-		{"client_id", &c.ClientID}, {"client_secret", &c.ClientSecret}, {"auth_method", &c.AuthMethod},
-		{"region", &c.Region}, {"start_url", &c.StartURL}, {"profile_arn", &c.ProfileARN},
+		{"api_key", &c.APIKey},
+		{"refresh_token", &c.RefreshToken},
+		{"access_token", &c.AccessToken},
+		{"client_id", &c.ClientID},
+		{"client_secret", &c.ClientSecret},
+		{"auth_method", &c.AuthMethod},
+		{"region", &c.Region},
+		{"start_url", &c.StartURL},
+		{"profile_arn", &c.ProfileARN},
 	}
 }
 

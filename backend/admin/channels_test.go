@@ -209,8 +209,14 @@ func TestUpdatesDoNotLoseFields(t *testing.T) {
 	h := newHub(t)
 	c := h.channel(t, core.ProviderOpenAI)
 	inputs := []ChannelInput{
-		{Name: ptr("new")}, {Weight: ptr(3)}, {Priority: ptr(4)}, {Models: []string{"m"}}, {Enabled: ptr(false)},
-		{Policy: ptr(core.PolicyFillFirst)}, {PriceMultiplier: ptr(2.5)}, {API: ptr(core.APIChat)},
+		{Name: ptr("new")},
+		{Weight: ptr(3)},
+		{Priority: ptr(4)},
+		{Models: []string{"m"}},
+		{Enabled: ptr(false)},
+		{Policy: ptr(core.PolicyFillFirst)},
+		{PriceMultiplier: ptr(2.5)},
+		{API: ptr(core.APIChat)},
 	}
 	var wg sync.WaitGroup
 	errs := make([]error, len(inputs))

@@ -129,8 +129,10 @@ func TestLogs(t *testing.T) {
 		in    LogsRequest
 		field string
 	}{
-		{LogsRequest{Limit: -1}, "limit"}, {LogsRequest{Limit: 1001}, "limit"},
-		{LogsRequest{Outcome: "good"}, "outcome"}, {LogsRequest{Since: at, Until: at}, "until"},
+		{LogsRequest{Limit: -1}, "limit"},
+		{LogsRequest{Limit: 1001}, "limit"},
+		{LogsRequest{Outcome: "good"}, "outcome"},
+		{LogsRequest{Since: at, Until: at}, "until"},
 	} {
 		_, err := h.ListLogs(ctx, test.in)
 		wantInvalid(t, err, test.field)

@@ -99,8 +99,12 @@ func TestUpdateUser(t *testing.T) {
 
 func TestOptionalTime(t *testing.T) {
 	tests := []struct{ text, want string }{
-		{`{}`, "absent"}, {`{"expires_at":null}`, "removed"}, {`{"expires_at":""}`, "removed"},
-		{`{"expires_at":"2030-01-01T00:00:00Z"}`, "2030-01-01T00:00:00Z"}, {`{"expires_at":"soon"}`, "error"}, {`{"expires_at":5}`, "error"},
+		{`{}`, "absent"},
+		{`{"expires_at":null}`, "removed"},
+		{`{"expires_at":""}`, "removed"},
+		{`{"expires_at":"2030-01-01T00:00:00Z"}`, "2030-01-01T00:00:00Z"},
+		{`{"expires_at":"soon"}`, "error"},
+		{`{"expires_at":5}`, "error"},
 	}
 	for _, test := range tests {
 		var in UserInput

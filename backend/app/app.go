@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"sync"
 	"time"
 
@@ -140,17 +139,7 @@ func (a *App) DataFolder() string { return a.cfg.DatabasePath }
 // StartGateway listens. A port that is taken is CodeConflict and the message
 // names the program that holds it where the system tells.
 func (a *App) StartGateway(ctx context.Context) error {
-	port := a.cfg.Port
-	if port == 0 {
-		port = a.store.Snapshot().Settings.Port
-	}
-	switch port {
-	case 0:
-		port = DefaultPort
-	case -1:
-		port = 0
-	}
-	err := a.server.Start(ctx, a.cfg.Host, port)
+	err := a.server.Start(ctx, a.cfg.Host, a.port())
 	a.note(err)
 	return err
 }
@@ -196,22 +185,29 @@ func (a *App) Gateway() core.GatewayStatus {
 	a.mu.Unlock()
 	st.Version = a.cfg.Version
 	if st.URL == "" {
-		st.Host, st.Port = a.cfg.Host, a.cfg.Port
-		if st.Port <= 0 {
-			st.Port = a.store.Snapshot().Settings.Port
-		}
-		if st.Port == 0 {
-			st.Port = DefaultPort
-		}
-	}
-	if ip := net.ParseIP(st.Host); ip != nil && ip.IsUnspecified() && st.URL == "" {
-		st.Host = "0.0.0.0"
+		// Where it will be when it is started, so that tools can be pointed at it.
+		st.Host, st.Port = a.cfg.Host, a.port()
+		st.URL = gateway.URL(st.Host, st.Port)
 	}
 	return st
 }
 
+// port is where the gateway is to listen; 0 stands for any free port.
+func (a *App) port() int {
+	switch {
+	case a.cfg.Port > 0:
+		return a.cfg.Port
+	case a.cfg.Port < 0:
+		return 0
+	}
+	if port := a.store.Snapshot().Settings.Port; port > 0 {
+		return port
+	}
+	return DefaultPort
+}
+
 // Close stops the gateway and releases everything, in the reverse order of
-// building.
+// building. It is to be called once.
 func (a *App) Close(ctx context.Context) error {
 	close(a.quit)
 	err := a.StopGateway(ctx)

@@ -107,8 +107,12 @@ func TestAliasChangesOnlyTheModel(t *testing.T) {
 func TestFailoverBeforeTheFirstByte(t *testing.T) {
 	for _, tr := range append(plain(), streams()...) {
 		for _, f := range []simulator.Fault{
-			{Kind: simulator.FaultStatus, Status: 429}, {Kind: simulator.FaultStatus, Status: 500}, {Kind: simulator.FaultStatus, Status: 401},
-			{Kind: simulator.FaultStatus, Status: 429, Reason: "insufficient_quota"}, {Kind: simulator.FaultStatus, Status: 503}, {Kind: simulator.FaultDrop},
+			{Kind: simulator.FaultStatus, Status: 429},
+			{Kind: simulator.FaultStatus, Status: 500},
+			{Kind: simulator.FaultStatus, Status: 401},
+			{Kind: simulator.FaultStatus, Status: 429, Reason: "insufficient_quota"},
+			{Kind: simulator.FaultStatus, Status: 503},
+			{Kind: simulator.FaultDrop},
 		} {
 			w := newWorld(t)
 			f.Times = 1

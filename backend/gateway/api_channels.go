@@ -15,56 +15,84 @@ const (
 
 func (a *api) registerChannels() {
 	s := a.Service
-	handle(a, operation{id: "list-channels", method: http.MethodGet, path: "/api/channels", tag: tagChannels,
-		summary: "List the channels, by priority"},
+	handle(a, operation{
+		id: "list-channels", method: http.MethodGet, path: "/api/channels", tag: tagChannels,
+		summary: "List the channels, by priority",
+	},
 		func(ctx context.Context, _ *nothing) (admin.ChannelList, error) { return s.ListChannels(ctx) })
-	handle(a, operation{id: "create-channel", method: http.MethodPost, path: "/api/channels", tag: tagChannels,
-		summary: "Create a channel", status: http.StatusCreated},
+	handle(a, operation{
+		id: "create-channel", method: http.MethodPost, path: "/api/channels", tag: tagChannels,
+		summary: "Create a channel", status: http.StatusCreated,
+	},
 		func(ctx context.Context, in *creation[admin.ChannelInput]) (admin.Channel, error) {
 			return s.CreateChannel(ctx, in.Body)
 		})
-	handle(a, operation{id: "find-channel", method: http.MethodGet, path: "/api/channels/{id}", tag: tagChannels,
-		summary: "Find one channel"},
+	handle(a, operation{
+		id: "find-channel", method: http.MethodGet, path: "/api/channels/{id}", tag: tagChannels,
+		summary: "Find one channel",
+	},
 		func(ctx context.Context, in *byID) (admin.Channel, error) { return s.FindChannel(ctx, in.ID) })
-	handle(a, operation{id: "update-channel", method: http.MethodPut, path: "/api/channels/{id}", tag: tagChannels,
-		summary: "Change the given fields of a channel"},
+	handle(a, operation{
+		id: "update-channel", method: http.MethodPut, path: "/api/channels/{id}", tag: tagChannels,
+		summary: "Change the given fields of a channel",
+	},
 		func(ctx context.Context, in *change[admin.ChannelInput]) (admin.Channel, error) {
 			return s.UpdateChannel(ctx, in.ID, in.Body)
 		})
-	handleDelete(a, operation{id: "delete-channel", path: "/api/channels/{id}", tag: tagChannels,
-		summary: "Delete a channel and its accounts"}, s.DeleteChannel)
-	handle(a, operation{id: "test-channel", method: http.MethodPost, path: "/api/channels/{id}/test", tag: tagChannels,
-		summary: "Send one tiny real request through a channel"},
+	handleDelete(a, operation{
+		id: "delete-channel", path: "/api/channels/{id}", tag: tagChannels,
+		summary: "Delete a channel and its accounts",
+	}, s.DeleteChannel)
+	handle(a, operation{
+		id: "test-channel", method: http.MethodPost, path: "/api/channels/{id}/test", tag: tagChannels,
+		summary: "Send one tiny real request through a channel",
+	},
 		func(ctx context.Context, in *byID) (core.TestResult, error) { return s.TestChannel(ctx, in.ID) })
 }
 
 func (a *api) registerAccounts() {
 	s := a.Service
-	handle(a, operation{id: "list-channel-accounts", method: http.MethodGet, path: "/api/channels/{id}/accounts", tag: tagAccounts,
-		summary: "List the accounts of a channel, by priority"},
+	handle(a, operation{
+		id: "list-channel-accounts", method: http.MethodGet, path: "/api/channels/{id}/accounts", tag: tagAccounts,
+		summary: "List the accounts of a channel, by priority",
+	},
 		func(ctx context.Context, in *byID) (admin.AccountList, error) { return s.ListAccounts(ctx, in.ID) })
-	handle(a, operation{id: "list-accounts", method: http.MethodGet, path: "/api/accounts", tag: tagAccounts,
-		summary: "List the accounts of all channels"},
+	handle(a, operation{
+		id: "list-accounts", method: http.MethodGet, path: "/api/accounts", tag: tagAccounts,
+		summary: "List the accounts of all channels",
+	},
 		func(ctx context.Context, _ *nothing) (admin.AccountList, error) { return s.ListAccounts(ctx, "") })
-	handle(a, operation{id: "create-account", method: http.MethodPost, path: "/api/channels/{id}/accounts", tag: tagAccounts,
-		summary: "Add an account to a channel", status: http.StatusCreated},
+	handle(a, operation{
+		id: "create-account", method: http.MethodPost, path: "/api/channels/{id}/accounts", tag: tagAccounts,
+		summary: "Add an account to a channel", status: http.StatusCreated,
+	},
 		func(ctx context.Context, in *change[admin.AccountInput]) (admin.Account, error) {
 			return s.CreateAccount(ctx, in.ID, in.Body)
 		})
-	handle(a, operation{id: "find-account", method: http.MethodGet, path: "/api/accounts/{id}", tag: tagAccounts,
-		summary: "Find one account"},
+	handle(a, operation{
+		id: "find-account", method: http.MethodGet, path: "/api/accounts/{id}", tag: tagAccounts,
+		summary: "Find one account",
+	},
 		func(ctx context.Context, in *byID) (admin.Account, error) { return s.FindAccount(ctx, in.ID) })
-	handle(a, operation{id: "update-account", method: http.MethodPut, path: "/api/accounts/{id}", tag: tagAccounts,
-		summary: "Change the given fields of an account"},
+	handle(a, operation{
+		id: "update-account", method: http.MethodPut, path: "/api/accounts/{id}", tag: tagAccounts,
+		summary: "Change the given fields of an account",
+	},
 		func(ctx context.Context, in *change[admin.AccountInput]) (admin.Account, error) {
 			return s.UpdateAccount(ctx, in.ID, in.Body)
 		})
-	handleDelete(a, operation{id: "delete-account", path: "/api/accounts/{id}", tag: tagAccounts,
-		summary: "Delete an account"}, s.DeleteAccount)
-	handle(a, operation{id: "reset-account", method: http.MethodPost, path: "/api/accounts/{id}/reset", tag: tagAccounts,
-		summary: "Clear the cooldowns and the state of an account"},
+	handleDelete(a, operation{
+		id: "delete-account", path: "/api/accounts/{id}", tag: tagAccounts,
+		summary: "Delete an account",
+	}, s.DeleteAccount)
+	handle(a, operation{
+		id: "reset-account", method: http.MethodPost, path: "/api/accounts/{id}/reset", tag: tagAccounts,
+		summary: "Clear the cooldowns and the state of an account",
+	},
 		func(ctx context.Context, in *byID) (admin.Account, error) { return s.ResetAccount(ctx, in.ID) })
-	handle(a, operation{id: "test-account", method: http.MethodPost, path: "/api/accounts/{id}/test", tag: tagAccounts,
-		summary: "Send one tiny real request through an account"},
+	handle(a, operation{
+		id: "test-account", method: http.MethodPost, path: "/api/accounts/{id}/test", tag: tagAccounts,
+		summary: "Send one tiny real request through an account",
+	},
 		func(ctx context.Context, in *byID) (admin.AccountTest, error) { return s.TestAccount(ctx, in.ID) })
 }

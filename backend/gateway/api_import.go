@@ -32,8 +32,10 @@ type importInput struct {
 // registerImport registers the one operation that takes more than JSON: text
 // as it is, and files.
 func (a *api) registerImport() {
-	o := operation{id: "import-accounts", method: http.MethodPost, path: "/api/channels/{id}/accounts/import", tag: tagAccounts,
-		summary: "Add many accounts to a channel from pasted text or files"}
+	o := operation{
+		id: "import-accounts", method: http.MethodPost, path: "/api/channels/{id}/accounts/import", tag: tagAccounts,
+		summary: "Add many accounts to a channel from pasted text or files",
+	}
 	op := o.describe()
 	op.MaxBodyBytes = maxImportBody + 1
 	op.SkipValidateBody = true // the body is read here, by its type

@@ -33,22 +33,38 @@ func TestImportAPI(t *testing.T) {
 	upload, kind := uploadOf(t, map[string]string{"dry_run": "true"}, map[string]string{"keys.txt": "sk-a\nsk-b"})
 	strange, strangeKind := uploadOf(t, map[string]string{"colour": "red"}, nil)
 	runScenarios(t, []scenario{
-		{name: "JSON", request: "POST /api/channels/{channel}/accounts/import", body: `{"content":"sk-a\nsk-0123456789abcdef","dry_run":true}`, status: 200,
-			want: []string{`{"rows":[{"line":1,"kind":"api_key","name":"openai a","valid":true},{"line":2,"kind":"api_key","name":"openai cdef","valid":true,"duplicate_of":"openai cdef"}],"created":1,"skipped":1,"failed":0}`}},
-		{name: "text", request: "POST /api/channels/{channel}/accounts/import?dry_run=true", body: "sk-a\nsk b", headers: []string{"Content-Type", "text/plain; charset=utf-8"}, status: 200,
-			want: []string{`"created":1,"skipped":0,"failed":1`, `"valid":false,"problem":"`}, absent: []string{"sk b"}},
-		{name: "what curl sends by itself", request: "POST /api/channels/{channel}/accounts/import", body: "sk-a", headers: []string{"Content-Type", "application/x-www-form-urlencoded"}, status: 200,
-			want: []string{`"created":1`}},
-		{name: "a file", request: "POST /api/channels/{channel}/accounts/import", body: upload, headers: []string{"Content-Type", kind}, status: 200,
-			want: []string{`"file":"keys.txt"`, `"created":2`}},
-		{name: "a part too many", request: "POST /api/channels/{channel}/accounts/import", body: strange, headers: []string{"Content-Type", strangeKind}, status: 400,
-			want: []string{`"field":"colour"`}},
-		{name: "half an upload", request: "POST /api/channels/{channel}/accounts/import", body: upload[:60], headers: []string{"Content-Type", kind}, status: 400,
-			want: []string{`"field":"files"`}},
-		{name: "another type", request: "POST /api/channels/{channel}/accounts/import", body: "<a/>", headers: []string{"Content-Type", "application/xml"}, status: 400,
-			want: []string{`"code":"invalid"`}},
-		{name: "a field too many", request: "POST /api/channels/{channel}/accounts/import", body: `{"contents":"sk-a"}`, status: 400,
-			want: []string{"contents"}},
+		{
+			name: "JSON", request: "POST /api/channels/{channel}/accounts/import", body: `{"content":"sk-a\nsk-0123456789abcdef","dry_run":true}`, status: 200,
+			want: []string{`{"rows":[{"line":1,"kind":"api_key","name":"openai a","valid":true},{"line":2,"kind":"api_key","name":"openai cdef","valid":true,"duplicate_of":"openai cdef"}],"created":1,"skipped":1,"failed":0}`},
+		},
+		{
+			name: "text", request: "POST /api/channels/{channel}/accounts/import?dry_run=true", body: "sk-a\nsk b", headers: []string{"Content-Type", "text/plain; charset=utf-8"}, status: 200,
+			want: []string{`"created":1,"skipped":0,"failed":1`, `"valid":false,"problem":"`}, absent: []string{"sk b"},
+		},
+		{
+			name: "what curl sends by itself", request: "POST /api/channels/{channel}/accounts/import", body: "sk-a", headers: []string{"Content-Type", "application/x-www-form-urlencoded"}, status: 200,
+			want: []string{`"created":1`},
+		},
+		{
+			name: "a file", request: "POST /api/channels/{channel}/accounts/import", body: upload, headers: []string{"Content-Type", kind}, status: 200,
+			want: []string{`"file":"keys.txt"`, `"created":2`},
+		},
+		{
+			name: "a part too many", request: "POST /api/channels/{channel}/accounts/import", body: strange, headers: []string{"Content-Type", strangeKind}, status: 400,
+			want: []string{`"field":"colour"`},
+		},
+		{
+			name: "half an upload", request: "POST /api/channels/{channel}/accounts/import", body: upload[:60], headers: []string{"Content-Type", kind}, status: 400,
+			want: []string{`"field":"files"`},
+		},
+		{
+			name: "another type", request: "POST /api/channels/{channel}/accounts/import", body: "<a/>", headers: []string{"Content-Type", "application/xml"}, status: 400,
+			want: []string{`"code":"invalid"`},
+		},
+		{
+			name: "a field too many", request: "POST /api/channels/{channel}/accounts/import", body: `{"contents":"sk-a"}`, status: 400,
+			want: []string{"contents"},
+		},
 		{name: "something behind it", request: "POST /api/channels/{channel}/accounts/import", body: `{"content":"sk-a"} {}`, status: 400},
 		{name: "nothing", request: "POST /api/channels/{channel}/accounts/import", body: `{}`, status: 400, want: []string{`"field":"content"`}},
 		{name: "an empty body", request: "POST /api/channels/{channel}/accounts/import", status: 400},

@@ -32,28 +32,35 @@ func (providerSchema) Schema(huma.Registry) *huma.Schema { return enum(core.Prov
 func (apiSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.APIAuto, core.APIChat, core.APIResponses)
 }
+
 func (policySchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.PolicyWeighted, core.PolicyLeastBusy, core.PolicyFillFirst, core.PolicyQuotaAware)
 }
+
 func (stateSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.StateReady, core.StateCooling, core.StateExhausted,
 		core.StateNeedsLogin, core.StateSuspended, core.StateDisabled)
 }
+
 func (periodSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.PeriodTotal, core.PeriodDay, core.PeriodWeek, core.PeriodMonth, core.Period5h)
 }
+
 func (outcomeSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.OutcomeOK, core.OutcomeUpstreamError, core.OutcomeBadRequest, core.OutcomeRejected,
 		core.OutcomeClientGone, core.OutcomeInterrupted, core.OutcomeInFlight)
 }
+
 func (codeSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.CodeInvalid, core.CodeUnauthorized, core.CodeForbidden, core.CodeNotFound, core.CodeConflict,
 		core.CodeTooLarge, core.CodeRateLimited, core.CodeQuota, core.CodeUnavailable, core.CodeUpstream,
 		core.CodeUnsupported, core.CodeInternal)
 }
+
 func (eventTypeSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.EventRequest, core.EventConfig, core.EventAccount, core.EventGateway)
 }
+
 func (optionalTime) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Nullable: true}
 }

@@ -35,44 +35,60 @@ type logsQuery struct {
 
 func (a *api) registerStats() {
 	s := a.Service
-	handle(a, operation{id: "find-stats", method: http.MethodGet, path: "/api/stats", tag: tagStats,
-		summary: "Sums, their trend, and who or what they are made of"},
+	handle(a, operation{
+		id: "find-stats", method: http.MethodGet, path: "/api/stats", tag: tagStats,
+		summary: "Sums, their trend, and who or what they are made of",
+	},
 		func(ctx context.Context, in *statsQuery) (admin.Stats, error) {
 			if in.Days == 0 { // the service reads 0 as "not said"
 				return admin.Stats{}, core.Invalid("days", "days is a number from 1 to 365")
 			}
 			return s.FindStats(ctx, admin.StatsRequest(*in))
 		})
-	handle(a, operation{id: "list-logs", method: http.MethodGet, path: "/api/logs", tag: tagStats,
-		summary: "List requests, newest first"},
+	handle(a, operation{
+		id: "list-logs", method: http.MethodGet, path: "/api/logs", tag: tagStats,
+		summary: "List requests, newest first",
+	},
 		func(ctx context.Context, in *logsQuery) (admin.LogList, error) {
 			if in.Limit == 0 {
 				return admin.LogList{}, core.Invalid("limit", "limit is a number from 1 to 1000")
 			}
 			return s.ListLogs(ctx, admin.LogsRequest(*in))
 		})
-	handle(a, operation{id: "find-log", method: http.MethodGet, path: "/api/logs/{id}", tag: tagStats,
-		summary: "Find one request"},
+	handle(a, operation{
+		id: "find-log", method: http.MethodGet, path: "/api/logs/{id}", tag: tagStats,
+		summary: "Find one request",
+	},
 		func(ctx context.Context, in *byID) (core.Record, error) { return s.FindLog(ctx, in.ID) })
 }
 
 func (a *api) registerSettings() {
 	s := a.Service
-	handle(a, operation{id: "find-settings", method: http.MethodGet, path: "/api/settings", tag: tagProgram,
-		summary: "Find the settings"},
+	handle(a, operation{
+		id: "find-settings", method: http.MethodGet, path: "/api/settings", tag: tagProgram,
+		summary: "Find the settings",
+	},
 		func(ctx context.Context, _ *nothing) (core.Settings, error) { return s.FindSettings(ctx) })
-	handle(a, operation{id: "update-settings", method: http.MethodPut, path: "/api/settings", tag: tagProgram,
-		summary: "Change the given settings"},
+	handle(a, operation{
+		id: "update-settings", method: http.MethodPut, path: "/api/settings", tag: tagProgram,
+		summary: "Change the given settings",
+	},
 		func(ctx context.Context, in *creation[admin.SettingsInput]) (core.Settings, error) {
 			return s.UpdateSettings(ctx, in.Body)
 		})
-	handle(a, operation{id: "find-gateway", method: http.MethodGet, path: "/api/gateway", tag: tagProgram,
-		summary: "Tell whether the gateway runs, and where"},
+	handle(a, operation{
+		id: "find-gateway", method: http.MethodGet, path: "/api/gateway", tag: tagProgram,
+		summary: "Tell whether the gateway runs, and where",
+	},
 		func(ctx context.Context, _ *nothing) (core.GatewayStatus, error) { return s.FindGateway(ctx) })
-	handle(a, operation{id: "start-gateway", method: http.MethodPost, path: "/api/gateway/start", tag: tagProgram,
-		summary: "Open the gateway"},
+	handle(a, operation{
+		id: "start-gateway", method: http.MethodPost, path: "/api/gateway/start", tag: tagProgram,
+		summary: "Open the gateway",
+	},
 		func(ctx context.Context, _ *nothing) (core.GatewayStatus, error) { return s.StartGateway(ctx) })
-	handle(a, operation{id: "stop-gateway", method: http.MethodPost, path: "/api/gateway/stop", tag: tagProgram,
-		summary: "Close the gateway after draining"},
+	handle(a, operation{
+		id: "stop-gateway", method: http.MethodPost, path: "/api/gateway/stop", tag: tagProgram,
+		summary: "Close the gateway after draining",
+	},
 		func(ctx context.Context, _ *nothing) (core.GatewayStatus, error) { return s.StopGateway(ctx) })
 }

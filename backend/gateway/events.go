@@ -30,8 +30,10 @@ type eventsInput struct {
 
 // registerEvents serves the live event log as server-sent events.
 func (a *api) registerEvents() {
-	o := operation{id: "stream-events", method: http.MethodGet, path: "/api/events", tag: tagProgram,
-		summary: "Follow the live event log (server-sent events; \"reset\" means that events were missed)"}
+	o := operation{
+		id: "stream-events", method: http.MethodGet, path: "/api/events", tag: tagProgram,
+		summary: "Follow the live event log (server-sent events; \"reset\" means that events were missed)",
+	}
 	op := o.describe()
 	event := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[core.Event](), true, "")
 	op.Responses = map[string]*huma.Response{"200": {

@@ -183,15 +183,19 @@ func (s *Server) Status() core.GatewayStatus {
 	if s.live == nil {
 		return st
 	}
-	host := s.live.addr.IP.String()
-	st.Host, st.Port = host, s.live.addr.Port
-	if s.live.addr.IP.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	st.URL = "http://" + net.JoinHostPort(host, strconv.Itoa(st.Port))
+	st.Host, st.Port = s.live.addr.IP.String(), s.live.addr.Port
+	st.URL = URL(st.Host, st.Port)
 	since := s.live.since.UTC()
 	st.StartedAt, st.Running = &since, !s.paused.Load()
 	return st
+}
+
+// URL is the address of a gateway for programs on the same machine.
+func URL(host string, port int) string {
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
 }
 
 func (s *Server) handler(l *listening) http.Handler {

@@ -16,9 +16,12 @@ func envProviders() []struct {
 		prefix   string
 		provider core.Provider
 	}{
-		{"OPENAI_API_KEY", core.ProviderOpenAI}, {"ANTHROPIC_API_KEY", core.ProviderAnthropic},
-		{"CLAUDE_API_KEY", core.ProviderAnthropic}, {"GEMINI_API_KEY", core.ProviderGemini},
-		{"GOOGLE_API_KEY", core.ProviderGemini}, {"KIRO_API_KEY", core.ProviderKiro},
+		{"OPENAI_API_KEY", core.ProviderOpenAI},
+		{"ANTHROPIC_API_KEY", core.ProviderAnthropic},
+		{"CLAUDE_API_KEY", core.ProviderAnthropic},
+		{"GEMINI_API_KEY", core.ProviderGemini},
+		{"GOOGLE_API_KEY", core.ProviderGemini},
+		{"KIRO_API_KEY", core.ProviderKiro},
 		{"KIRO_REFRESH_TOKEN", core.ProviderKiro},
 	}
 }

@@ -49,8 +49,10 @@ func TestRead(t *testing.T) {
 		}},
 		{"an API key of kiro", core.ProviderKiro, "ksk_abc", []found{{1, "", KindAPIKey, "ksk_abc", ""}}},
 		{"an .env file", core.ProviderOpenAI, "export OPENAI_API_KEY=sk-one # mine\nOPENAI_API_KEY_2='sk-two' # his\nDEBUG=1\nMY_TOKEN=\"sk-three\"", []found{
-			{1, "OPENAI_API_KEY", KindAPIKey, "sk-one", ""}, {2, "OPENAI_API_KEY_2", KindAPIKey, "sk-two", ""},
-			{3, "DEBUG", KindUnknown, "", "holds no key"}, {4, "MY_TOKEN", KindAPIKey, "sk-three", ""},
+			{1, "OPENAI_API_KEY", KindAPIKey, "sk-one", ""},
+			{2, "OPENAI_API_KEY_2", KindAPIKey, "sk-two", ""},
+			{3, "DEBUG", KindUnknown, "", "holds no key"},
+			{4, "MY_TOKEN", KindAPIKey, "sk-three", ""},
 		}},
 		{"a key of another provider", core.ProviderAnthropic, "OPENAI_API_KEY=sk-one", []found{
 			{1, "OPENAI_API_KEY", KindUnknown, "", "a key of openai"},

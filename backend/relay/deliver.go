@@ -58,7 +58,7 @@ func (x *exchange) deliver(ctx context.Context, l *balance.Lease, res *http.Resp
 		h["Content-Length"] = []string{strconv.FormatInt(res.ContentLength, 10)}
 	}
 	x.rec.Status = res.StatusCode
-	err := d.copy(ctx, res)
+	err := d.copy(res)
 	d.finish(ctx, err)
 }
 
@@ -75,7 +75,7 @@ func (d *delivery) framing() protocol.Framing {
 // copy moves the answer. What is read is written at once, with one exception:
 // once the answer could be over, bytes wait for the next read, because the row
 // must be ended before the last of them.
-func (d *delivery) copy(ctx context.Context, res *http.Response) error {
+func (d *delivery) copy(res *http.Response) error {
 	buf := *chunks.Get().(*[]byte)
 	defer chunks.Put(&buf)
 	for {

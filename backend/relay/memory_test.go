@@ -15,9 +15,13 @@ func TestMemoryGivesReasoningBack(t *testing.T) {
 	var c collector
 	for _, e := range []llm.Event{
 		{Kind: llm.EventBlockStart, Block: &llm.Block{Kind: llm.Thinking}},
-		{Kind: llm.EventDelta, Delta: "hm"}, {Kind: llm.EventDelta, Delta: "m"}, {Kind: llm.EventDelta, Signature: sig}, {Kind: llm.EventBlockStop},
+		{Kind: llm.EventDelta, Delta: "hm"},
+		{Kind: llm.EventDelta, Delta: "m"},
+		{Kind: llm.EventDelta, Signature: sig},
+		{Kind: llm.EventBlockStop},
 		{Kind: llm.EventBlockStart, Block: &llm.Block{Kind: llm.ToolUse, Call: &llm.ToolCall{ID: "c1", Name: "f"}}},
-		{Kind: llm.EventDelta, Delta: "{}"}, {Kind: llm.EventBlockStop},
+		{Kind: llm.EventDelta, Delta: "{}"},
+		{Kind: llm.EventBlockStop},
 		{Kind: llm.EventBlockStart, Block: &llm.Block{Kind: llm.ToolUse, Signature: sig, Call: &llm.ToolCall{ID: "c2", Name: "f"}}},
 	} {
 		c.take(e)

@@ -225,7 +225,7 @@ func (x *exchange) recover() {
 	if v == nil {
 		return
 	}
-	if v != http.ErrAbortHandler {
+	if err, ok := v.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 		x.Log.Error("relay: panic", "request", x.call.ID, "panic", v)
 		x.rec.Outcome = core.OutcomeUpstreamError
 		if !x.sent {

@@ -46,7 +46,7 @@ func TestPaths(t *testing.T) {
 
 func TestDoSignsAndKeepsTheRest(t *testing.T) {
 	seen := make(chan *http.Request, 1)
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { seen <- r }))
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen <- r }))
 	defer srv.Close()
 	client := upstream.NewClient(openai.Provider{}, anthropic.Provider{}, gemini.Provider{})
 	defer client.Close()
