@@ -30,7 +30,7 @@ export type TestResult = Schemas['TestResult']
 export type ImportInput = Schemas['ImportRequest']
 export type ImportFile = Schemas['ImportFile']
 export type ImportResult = Schemas['ImportResult']
-export type ImportRow = Schemas['Row']
+export type ImportRow = Schemas['ImportRow']
 
 export type User = Schemas['User']
 export type UserInput = Settable<Schemas['UserInput']>
