@@ -1,8 +1,10 @@
 // Package openai is the wire format of OpenAI's Chat Completions and of the
 // other paths below /v1 that OpenAI-compatible services share.
 //
-// On the way of a request it words errors for Chat clients and reads usage out
-// of answers as they pass by. Source of the wire facts: the official SDKs'
+// On the way of a request it stands at both ends: it reads the requests of Chat
+// clients and words the answers to them, and does the reverse toward upstreams
+// of the format. Where both ends speak it, it only words errors and reads usage
+// out of answers as they pass by. Source of the wire facts: the official SDKs'
 // types and recorded traffic.
 package openai
 
@@ -17,7 +19,7 @@ import (
 	"github.com/aihub/aihub/backend/sse"
 )
 
-// Format implements protocol.Format.
+// Format implements protocol.Codec and protocol.UsageForcer.
 type Format struct{}
 
 // ID implements protocol.Format.
@@ -72,6 +74,8 @@ func ParseUsage(raw []byte) llm.Usage {
 		Completion int64 `json:"completion_tokens"`
 		Input      int64 `json:"input_tokens"`
 		Output     int64 `json:"output_tokens"`
+		Hit        int64 `json:"prompt_cache_hit_tokens"` // DeepSeek
+		Cached     int64 `json:"cached_tokens"`           // Kimi
 		PromptD    struct {
 			Cached int64 `json:"cached_tokens"`
 			Write  int64 `json:"cache_write_tokens"`
@@ -84,7 +88,7 @@ func ParseUsage(raw []byte) llm.Usage {
 	_ = json.Unmarshal(raw, &u)
 	return llm.Usage{
 		Input: max(u.Prompt, u.Input), Output: max(u.Completion, u.Output),
-		CacheRead: u.PromptD.Cached, CacheWrite: u.PromptD.Write, Reasoning: u.CompletionD.Reasoning,
+		CacheRead: max(u.PromptD.Cached, u.Hit, u.Cached), CacheWrite: u.PromptD.Write, Reasoning: u.CompletionD.Reasoning,
 	}
 }
 
