@@ -94,7 +94,10 @@ func (tt *answerCase) of(p *profile) *llm.Response {
 	}
 	r.Blocks = append([]llm.Block(nil), r.Blocks...)
 	for i := range r.Blocks {
-		if s := r.Blocks[i].Signature; s != nil {
+		switch s := r.Blocks[i].Signature; {
+		case p.protocol == llm.OpenAI:
+			r.Blocks[i].Signature = nil // Chat has none of its own
+		case s != nil:
 			r.Blocks[i].Signature = &llm.Signature{Origin: p.protocol, Value: s.Value}
 		}
 	}

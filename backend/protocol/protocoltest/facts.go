@@ -50,7 +50,7 @@ func (l facts) without(kinds ...[]string) facts {
 		if slices.ContainsFunc(kinds, func(list []string) bool { return slices.Contains(list, f.kind) }) {
 			continue
 		}
-		if n := len(out); strings.HasPrefix(f.kind, "text.") && n > 0 && out[n-1].kind == f.kind {
+		if n := len(out); (strings.HasPrefix(f.kind, "text.") || f.kind == "thinking") && n > 0 && out[n-1].kind == f.kind {
 			out[n-1].text, out[n-1].loose = out[n-1].text+"\n"+f.text, true
 			continue
 		}

@@ -5,11 +5,12 @@ import (
 
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/protocol/anthropic"
+	"github.com/aihub/aihub/backend/protocol/openai"
 	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 func codecs() []protocol.Codec {
-	return []protocol.Codec{anthropic.Format{}}
+	return []protocol.Codec{anthropic.Format{}, openai.Format{}}
 }
 
 // TestCodecs runs the suite on every codec.

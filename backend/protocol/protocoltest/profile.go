@@ -15,6 +15,8 @@ type profile struct {
 	loses []string
 	// free are carried by some models, or in another form.
 	free []string
+	// either are carried, or lost and named in Encoded.Dropped.
+	either []string
 	// refuses are a reason to answer with an error.
 	refuses []string
 	// stops lists what becomes of a stop reason; without an entry it stays.
@@ -47,7 +49,10 @@ func profileOf(p llm.Protocol) *profile {
 	// taste is nobody's promise.
 	out.free = append(out.free, "image.detail", "file.name", "file.title", "budget", "show", "store", "tier", "user",
 		"metadata", "tool.strict", "cache.key", "cache.auto", "effort.auto", "format.name", "turn.effort", "phase", "tool.defer")
-	out.refuses = append(out.refuses, "image.id", "file.id")
+	out.either = append(out.either, "logprobs")
+	// An answer of the canonical language has one candidate, and ids of files are
+	// known to their provider only.
+	out.refuses = append(out.refuses, "n", "image.id", "file.id")
 	return out
 }
 
@@ -55,8 +60,8 @@ func chatProfile() *profile {
 	return &profile{
 		model: "gpt-4.1", reasoner: "gpt-5", other: llm.Anthropic, oneText: true, created: true, id: "chatcmpl-1",
 		drops:   []string{"top_k"},
-		loses:   []string{"result.error", "thinking", "thinking.signature", "redacted", "call.signature"},
-		free:    []string{"cache.block", "cache.tool"},
+		loses:   []string{"result.error", "thinking", "thinking.signature", "redacted"},
+		free:    []string{"cache.block", "cache.tool", "tool.grammar", "call.signature"},
 		refuses: []string{"file.url"},
 		stops: map[llm.StopReason][]llm.StopReason{
 			llm.StopSequence:        {llm.StopEndTurn},
@@ -72,10 +77,9 @@ func chatProfile() *profile {
 func responsesProfile() *profile {
 	return &profile{
 		model: "gpt-4.1", reasoner: "gpt-5", other: llm.Anthropic, created: true, id: "resp_1",
-		drops:   []string{"top_k", "frequency", "presence", "seed", "logit_bias"},
-		loses:   []string{"result.error", "call.signature", "name"},
-		free:    []string{"cache.block", "cache.tool", "stop", "redacted"},
-		refuses: []string{"n"},
+		drops: []string{"top_k", "frequency", "presence", "seed", "logit_bias"},
+		loses: []string{"result.error", "call.signature", "name"},
+		free:  []string{"cache.block", "cache.tool", "stop", "redacted"},
 		stops: map[llm.StopReason][]llm.StopReason{
 			llm.StopSequence:        {llm.StopEndTurn},
 			llm.StopContextExceeded: {llm.StopMaxTokens},
@@ -90,10 +94,10 @@ func responsesProfile() *profile {
 func anthropicProfile() *profile {
 	return &profile{
 		model: "claude-opus-4-6", reasoner: "claude-opus-4-6", other: llm.OpenAI, id: "msg_1",
-		drops:   []string{"frequency", "presence", "seed", "logit_bias", "logprobs", "verbosity"},
+		drops:   []string{"frequency", "presence", "seed", "logit_bias", "verbosity"},
 		loses:   []string{"tool.grammar", "call.signature", "name"},
 		free:    []string{"refusal"},
-		refuses: []string{"n", "audio"},
+		refuses: []string{"audio"},
 		stops: map[llm.StopReason][]llm.StopReason{
 			llm.StopContentFilter: {llm.StopRefusal},
 			llm.StopOther:         {llm.StopEndTurn},
@@ -104,9 +108,10 @@ func anthropicProfile() *profile {
 func geminiProfile() *profile {
 	return &profile{
 		model: "gemini-2.5-flash", reasoner: "gemini-3-flash", other: llm.OpenAI, id: "g1",
-		drops: []string{"logit_bias", "verbosity"},
-		loses: []string{"tool.grammar", "name", "parallel", "usage.cache_write", "cache.block", "cache.tool"},
-		free:  []string{"frequency", "presence", "thinking", "thinking.signature", "redacted", "refusal", "logprobs"},
+		drops:  []string{"logit_bias", "verbosity"},
+		loses:  []string{"tool.grammar", "name", "parallel", "usage.cache_write", "cache.block", "cache.tool"},
+		free:   []string{"thinking", "thinking.signature", "redacted", "refusal"},
+		either: []string{"frequency", "presence"},
 		stops: map[llm.StopReason][]llm.StopReason{
 			llm.StopSequence:        {llm.StopEndTurn},
 			llm.StopContextExceeded: {llm.StopMaxTokens},

@@ -65,7 +65,7 @@ func (v *viewer) block(b llm.Block, role llm.Role) {
 	switch b.Kind {
 	case llm.Text:
 		text := strings.TrimSuffix(strings.TrimPrefix(b.Text, "<system-reminder>\n"), "\n</system-reminder>")
-		if text != "" && !strings.HasPrefix(text, "[image attached below") {
+		if text != "" && !isPointer(text) {
 			v.facts.addText("text."+string(role), text)
 		}
 	case llm.RefusalBlock:
@@ -110,7 +110,7 @@ func (v *viewer) call(b llm.Block) {
 func (v *viewer) result(r *llm.ToolResult) {
 	var text []string
 	for _, b := range r.Blocks {
-		if b.Kind == llm.Text && !strings.HasPrefix(b.Text, "[image attached below") {
+		if b.Kind == llm.Text && !isPointer(b.Text) {
 			text = append(text, b.Text)
 		}
 	}
@@ -128,6 +128,12 @@ func (v *viewer) result(r *llm.ToolResult) {
 			v.block(b, llm.User)
 		}
 	}
+}
+
+// isPointer recognises the text that says where the image of a result stands, in
+// formats whose results are text only.
+func isPointer(text string) bool {
+	return strings.HasPrefix(text, "[image attached below") || strings.HasPrefix(text, "From the result of ")
 }
 
 func (v *viewer) media(b llm.Block) {
