@@ -44,24 +44,37 @@ var marks = regexp.MustCompile(`,?"(cache_control|prompt_cache_breakpoint)":\{[^
 func (s *suite) prefix(t *testing.T) {
 	for _, model := range []string{s.profile.model, s.profile.reasoner} {
 		s.run(t, "prefix", model, func(t *testing.T) {
-			full := conversation()
-			var last []string
-			for n := 1; n <= len(full.Turns); n++ {
-				if n < len(full.Turns) && full.Turns[n].Role != llm.Assistant {
-					continue
-				}
-				req := *full
-				req.Origin, req.Model, req.Turns = s.profile.other, "client-model", full.Turns[:n]
-				if req.Turns[n-1].Role == llm.Assistant {
-					continue
-				}
-				got := messages(t, mustSend(t, s.codec, &req, model).enc.Body)
-				if len(got) <= len(last) || !slices.Equal(got[:len(last)], last) {
-					t.Fatalf("turn %d does not begin as the one before\ngot  %q\nlast %q", n, got, last)
-				}
-				last = got
-			}
+			grows(t, s.profile.other, func(req *llm.Request) []byte { return mustSend(t, s.codec, req, model).enc.Body })
 		})
+	}
+}
+
+// prefix checks the same for what a client wrote: reading it must not add what
+// differs from turn to turn, such as ids made up anew.
+func (p *pair) prefix(t *testing.T) {
+	grows(t, p.client.codec.ID(), func(req *llm.Request) []byte {
+		near := mustSend(t, p.client.codec, req, p.client.profile.reasoner)
+		return mustSend(t, p.upstream.codec, near.seen, p.upstream.profile.reasoner).enc.Body
+	})
+}
+
+// grows encodes the conversation up to every moment at which a client asks.
+func grows(t *testing.T, origin llm.Protocol, encode func(*llm.Request) []byte) {
+	t.Helper()
+	full := conversation()
+	var last []string
+	for n := 1; n <= len(full.Turns); n++ {
+		asks := full.Turns[n-1].Role != llm.Assistant && (n == len(full.Turns) || full.Turns[n].Role == llm.Assistant)
+		if !asks {
+			continue
+		}
+		req := *full
+		req.Origin, req.Model, req.Turns = origin, "client-model", full.Turns[:n]
+		got := messages(t, encode(&req))
+		if len(got) <= len(last) || !slices.Equal(got[:len(last)], last) {
+			t.Fatalf("turn %d does not begin as the one before\ngot  %q\nlast %q", n, got, last)
+		}
+		last = got
 	}
 }
 

@@ -18,6 +18,7 @@ func Pair(t *testing.T, client, upstream protocol.Codec) {
 		upstream: &suite{codec: upstream, profile: profileOf(upstream.ID())},
 	}
 	t.Run("requests", p.requests)
+	t.Run("prefix", p.prefix)
 	t.Run("answers", p.answers)
 	t.Run("failures", p.failures)
 }
