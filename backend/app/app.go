@@ -107,7 +107,7 @@ func (a *App) build(ctx context.Context) error {
 		AdminKey: a.adminKey, Files: a.cfg.Assets,
 		Relay: relay.New(relay.Deps{
 			Store: a.store, Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
-			Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens, HealthChanged: a.healthChanged, Now: now, Log: a.log,
+			Codecs: codecs(), Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens, HealthChanged: a.healthChanged, Now: now, Log: a.log,
 		}),
 	})
 	return nil

@@ -194,7 +194,8 @@ func (t *translation) take(e llm.Event) {
 		if e.Created == 0 {
 			e.Created = t.call.Start.Unix()
 		}
-	case llm.EventBlockStart, llm.EventDelta:
+	case llm.EventDelta, llm.EventBlockStop:
+		// The start of a block is no content yet: the stream can still fail over.
 		t.content = true
 		t.bytes += int64(len(e.Delta))
 	case llm.EventUsage:

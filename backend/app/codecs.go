@@ -1,0 +1,16 @@
+package app
+
+import (
+	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/anthropic"
+	"github.com/aihub/aihub/backend/protocol/openai"
+)
+
+// codecs are the wire formats between which requests are converted.
+func codecs() map[llm.Protocol]protocol.Codec {
+	return map[llm.Protocol]protocol.Codec{
+		llm.OpenAI:    openai.Format{},
+		llm.Anthropic: anthropic.Format{},
+	}
+}
