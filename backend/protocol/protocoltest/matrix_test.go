@@ -1,6 +1,9 @@
 package protocoltest_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/aihub/aihub/backend/protocol"
@@ -40,6 +43,29 @@ func TestSwitch(t *testing.T) {
 			for _, second := range codecs() {
 				name := string(client.ID()) + ", first " + string(first.ID()) + ", then " + string(second.ID())
 				t.Run(name, func(t *testing.T) { protocoltest.Switch(t, client, first, second) })
+			}
+		}
+	}
+}
+
+// TestClients sends bodies in the forms of real clients to every upstream.
+func TestClients(t *testing.T) {
+	files, err := filepath.Glob("testdata/clients/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no bodies", err)
+	}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		for _, client := range codecs() {
+			if !strings.HasPrefix(name, string(client.ID())+"_") {
+				continue
+			}
+			for _, upstream := range codecs() {
+				t.Run(name+" to "+string(upstream.ID()), func(t *testing.T) { protocoltest.Client(t, client, upstream, body) })
 			}
 		}
 	}
