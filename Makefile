@@ -14,8 +14,8 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 DESKTOP  := desktop,production$(if $(filter Linux,$(shell uname -s)),$(comma)webkit2_41)
 comma    := ,
-PACKAGES := . ./backend/... ./build/... $(addsuffix /...,$(wildcard ./test/load))
-OUTSIDE  := $(addsuffix /...,$(wildcard ./test/desktop ./test/docker))
+PACKAGES := . ./backend/... ./build/... ./test/load/...
+OUTSIDE  := ./test/desktop/... ./test/docker/...
 JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
 TESTS    := test-go test-frontend test-sdk test-browser test-desktop test-docker
 LINTS    := lint-go lint-vet lint-frontend
