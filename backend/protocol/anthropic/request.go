@@ -159,7 +159,7 @@ func (b *builder) canSend(block *llm.Block, role llm.Role) bool {
 
 // body writes the request; count leaves out what does not count.
 func (b *builder) body(count bool) []byte {
-	o := protocol.BeginObject(make([]byte, 0, 4096))
+	o := protocol.BeginObject(make([]byte, 0, 4096+sizeOf(b.turns)))
 	o.String("model", b.target.Model)
 	if !count {
 		o.Int("max_tokens", b.think.maxTokens)
@@ -180,6 +180,35 @@ func (b *builder) body(count bool) []byte {
 		b.writeRest(&o)
 	}
 	return o.End()
+}
+
+// sizeOf is about how many bytes the turns take, so that the buffer need not
+// grow step by step.
+func sizeOf(turns []llm.Turn) int {
+	n := 0
+	for i := range turns {
+		n += 64 + sizeOfBlocks(turns[i].Blocks)
+	}
+	return n + n/16
+}
+
+func sizeOfBlocks(blocks []llm.Block) int {
+	n := 0
+	for i := range blocks {
+		b := &blocks[i]
+		n += 128 + len(b.Text) + len(b.Raw)
+		switch {
+		case b.Media != nil:
+			n += len(b.Media.Data)
+		case b.Call != nil:
+			n += len(b.Call.Args) + len(b.Call.Input)
+		case b.Result != nil:
+			n += sizeOfBlocks(b.Result.Blocks)
+		case b.Signature != nil:
+			n += len(b.Signature.Value)
+		}
+	}
+	return n
 }
 
 func (b *builder) writeSystem(o *protocol.Object) {
