@@ -38,7 +38,7 @@ func (s *suite) foreign(t *testing.T) {
 			return &llm.Request{Turns: hi(), Tools: []llm.Tool{tool}}
 		}, false},
 		{"a server's tool", func(origin llm.Protocol) *llm.Request {
-			tool := llm.Tool{Raw: json.RawMessage(`{"type":"web_search_20260318","name":"web_search","x":"` + marker + `"}`), Origin: origin}
+			tool := llm.Tool{Raw: json.RawMessage(`{"type":"future_tool_20270101","name":"future_tool","x":"` + marker + `"}`), Origin: origin}
 			return &llm.Request{Turns: hi(), Tools: []llm.Tool{clock(), tool}}
 		}, false},
 		{"a block", func(origin llm.Protocol) *llm.Request {

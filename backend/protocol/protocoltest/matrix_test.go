@@ -10,10 +10,11 @@ import (
 	"github.com/aihub/aihub/backend/protocol/anthropic"
 	"github.com/aihub/aihub/backend/protocol/openai"
 	"github.com/aihub/aihub/backend/protocol/protocoltest"
+	"github.com/aihub/aihub/backend/protocol/responses"
 )
 
 func codecs() []protocol.Codec {
-	return []protocol.Codec{anthropic.Format{}, openai.Format{}}
+	return []protocol.Codec{anthropic.Format{}, openai.Format{}, responses.Format{}}
 }
 
 // TestCodecs runs the suite on every codec.

@@ -71,6 +71,10 @@ func (v *viewer) block(b llm.Block, role llm.Role) {
 	case llm.RefusalBlock:
 		v.facts.add("refusal", "%s", b.Text)
 	case llm.Thinking:
+		if b.Text == "" && b.Signature != nil { // how formats without redacted blocks have them
+			v.facts.add("redacted", "%s", b.Signature.Value)
+			break
+		}
 		if b.Text != "" {
 			v.facts.addText("thinking", b.Text)
 		}
