@@ -16,7 +16,9 @@ import (
 	"github.com/aihub/aihub/backend/sse"
 )
 
-// Format implements protocol.Format.
+var _ protocol.Codec = Format{}
+
+// Format implements protocol.Codec.
 type Format struct{}
 
 // ID implements protocol.Format.
