@@ -1,8 +1,11 @@
 // Package anthropic is the wire format of Anthropic Messages.
 //
-// On the way of a request it words errors for Messages clients (Claude Code
-// among them) and reads usage out of answers as they pass by. Source of the
-// wire facts: the official SDKs' types and recorded traffic.
+// On the way of a request it stands at either end. For a Messages client (Claude
+// Code among them) it reads the request and words the answer, the stream and the
+// errors; toward Anthropic it words the request as the model at hand takes it
+// (models.json) and reads what comes back. Between equal formats it only reads
+// usage out of answers as they pass by. Source of the wire facts: the official
+// SDKs' types and catalogues, the vendor's documentation, recorded traffic.
 package anthropic
 
 import (
@@ -15,7 +18,7 @@ import (
 	"github.com/aihub/aihub/backend/sse"
 )
 
-// Format implements protocol.Format.
+// Format implements protocol.Codec.
 type Format struct{}
 
 // ID implements protocol.Format.

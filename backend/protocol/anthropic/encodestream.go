@@ -11,7 +11,7 @@ import (
 )
 
 // StreamEncoder implements protocol.ClientCodec.
-func (f Format) StreamEncoder(req *llm.Request, _ bool) protocol.StreamEncoder {
+func (Format) StreamEncoder(req *llm.Request, _ bool) protocol.StreamEncoder {
 	return &streamEncoder{req: req}
 }
 

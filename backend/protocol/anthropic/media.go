@@ -15,8 +15,8 @@ func (b *builder) appendMedia(list *protocol.List, p *llm.Block, ttl string) {
 	m := inlined(p.Media)
 	mime := m.MIME
 	if m.Data != "" {
-		if real := protocol.SniffMIME(m.Data); real != "" {
-			mime = real // the service compares the label with the bytes
+		if sniffed := protocol.SniffMIME(m.Data); sniffed != "" {
+			mime = sniffed // the service compares the label with the bytes
 		}
 	}
 	isImage := p.Kind == llm.Image || strings.HasPrefix(mime, "image/")
