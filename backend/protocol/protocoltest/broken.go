@@ -145,3 +145,33 @@ func (s *suite) nothing(t *testing.T, x *exchange, _ stream) {
 		t.Error("an empty stream is taken for an answer")
 	}
 }
+
+// brokenAnswers checks that what is no answer is not taken for an empty one.
+func (s *suite) brokenAnswers(t *testing.T) {
+	x := mustSend(t, s.codec, asking(s.profile.other), s.profile.reasoner)
+	_, refusal := s.codec.Error(overloaded(), "req-1")
+	whole := s.codec.EncodeResponse(x.worded(rich(s.profile)), x.seen)
+	for name, body := range map[string]string{
+		"error with status 200": string(refusal),
+		"nothing":               "",
+		"null":                  "null",
+		"empty object":          "{}",
+		"array":                 "[]",
+		"text":                  "upstream connect error",
+		"page":                  "<html><body>502 Bad Gateway</body></html>",
+		"cut":                   string(whole[:len(whole)/2]),
+	} {
+		s.run(t, "broken answers", name, func(t *testing.T) {
+			resp, e := s.codec.DecodeResponse([]byte(body), x.enc)
+			if e == nil {
+				t.Fatalf("taken for an answer: %s", describe(resp))
+			}
+			if e.Kind == "" || e.Message == "" {
+				t.Errorf("the error is %+v", e)
+			}
+			if name == "error with status 200" && !strings.Contains(e.Message, overloaded().Message) {
+				t.Errorf("the upstream's words are lost: %+v", e)
+			}
+		})
+	}
+}

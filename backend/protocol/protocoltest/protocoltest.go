@@ -39,6 +39,7 @@ func Run(t *testing.T, codec protocol.Codec, o Options) {
 	t.Run("streams", s.streams)
 	t.Run("meters", s.meters)
 	t.Run("broken streams", s.brokenStreams)
+	t.Run("broken answers", s.brokenAnswers)
 	t.Run("any bytes", s.anyBytes)
 }
 
