@@ -62,8 +62,17 @@ func TestTraits(t *testing.T) {
 			letter string
 			can    bool
 		}{
-			{"a", m.Adaptive}, {"b", m.Budget}, {"S", m.Sampling}, {"d", m.Disable}, {"F", m.Force},
-			{"x", len(m.Effort) == 5}, {"f", m.Format}, {"s", m.System}, {"p", m.Prefill}, {"w", m.Between}, {"o", m.Open},
+			{"a", m.Adaptive},
+			{"b", m.Budget},
+			{"S", m.Sampling},
+			{"d", m.Disable},
+			{"F", m.Force},
+			{"x", len(m.Effort) == 5},
+			{"f", m.Format},
+			{"s", m.System},
+			{"p", m.Prefill},
+			{"w", m.Between},
+			{"o", m.Open},
 		} {
 			if f.can {
 				got += f.letter
