@@ -1,9 +1,16 @@
+interface WailsWindow {
+  runtime?: { ClipboardSetText?: (text: string) => Promise<boolean> }
+}
+
 /**
- * Copies text. The clipboard API needs a secure page, which the dashboard of a
- * server in the network is not; there a hidden text field does it.
+ * Copies text: in the window by the program; in a browser by the clipboard API,
+ * which needs a secure page. The dashboard of a server in the network is none;
+ * there a hidden text field does it.
  */
 export async function copyText(text: string): Promise<boolean> {
+  const native = (window as WailsWindow).runtime?.ClipboardSetText
   try {
+    if (native) return await native(text)
     await navigator.clipboard.writeText(text)
     return true
   } catch {

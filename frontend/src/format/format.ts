@@ -30,9 +30,10 @@ export function formatCost(locale: string, value: number): string {
   }).format(value)
 }
 
-/** 37% of 1; never 100% before the whole is reached. */
+/** 37%, rounded down. */
 export function formatPercent(locale: string, share: number): string {
-  const shown = share < 1 ? Math.min(share, 0.999) : share
+  // Something is more than 0%, and almost all is less than 100%.
+  const shown = share > 0 && share < 1 ? Math.min(Math.max(share, 0.001), 0.999) : share
   return new Intl.NumberFormat(locale, {
     style: 'percent',
     maximumFractionDigits: shown > 0 && shown < 0.1 ? 1 : 0,

@@ -84,6 +84,16 @@ describe('createCollection', () => {
     expect(all.items.value).toEqual([])
   })
 
+  it('asks for nothing that was deleted here', async () => {
+    const { source, all } = make(() => Promise.resolve([item('a')]))
+    all.retain()
+    await vi.runAllTimersAsync()
+    all.remove('a')
+    all.touch('a')
+    await vi.runAllTimersAsync()
+    expect(source.find).not.toHaveBeenCalled()
+  })
+
   it('keeps what it has when a reload fails, and says so', async () => {
     let fail = false
     const { all } = make(() => (fail ? Promise.reject(new ApiError('unreachable', '')) : Promise.resolve([item('a')])))

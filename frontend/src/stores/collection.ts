@@ -23,6 +23,8 @@ export function createCollection<T extends { id: string }>(source: Source<T>) {
   const loading = ref(false)
   const error = shallowRef<ApiError>()
   const items = computed(() => [...byId.value.values()].sort((a, b) => source.compare(a, b)))
+  /** Ids are never used again: what was deleted need not be asked for. */
+  const gone = new Set<string>()
   let retained = 0
   let stale = true
   let generation = 0
@@ -67,6 +69,7 @@ export function createCollection<T extends { id: string }>(source: Source<T>) {
   }
 
   function remove(id: string): void {
+    gone.add(id)
     const next = new Map(byId.value)
     next.delete(id)
     byId.value = next
@@ -74,6 +77,7 @@ export function createCollection<T extends { id: string }>(source: Source<T>) {
 
   /** An event named the item: read it again soon, if anybody looks. */
   function touch(id: string, ms = 150): void {
+    if (gone.has(id)) return
     if (retained === 0) stale = true
     else batch.add(id, ms)
   }

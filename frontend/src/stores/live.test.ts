@@ -177,6 +177,18 @@ describe('useLogs', () => {
     expect(listLogs).toHaveBeenCalledTimes(2)
   })
 
+  it('does not ask again and again for a page that fails', async () => {
+    const listLogs = vi.fn().mockResolvedValueOnce(page(['a'], 'c1')).mockRejectedValue(new Error('down'))
+    signedIn({ listLogs })
+    const logs = useLogs()
+    await logs.open({})
+    await logs.loadMore()
+    await logs.loadMore()
+    expect(listLogs).toHaveBeenCalledTimes(2)
+    expect(logs.error?.message).toBe('down')
+    expect(logs.rows).toHaveLength(1)
+  })
+
   it('puts new rows on top and changes known ones in place', async () => {
     const { logs, emit } = await opened()
     emit(requestEvent(1, { id: 'new', outcome: 'in_flight' }))

@@ -38,7 +38,7 @@ export const useLogs = defineStore('logs', () => {
 
   /** Loads the next page. A page may be empty although there is more. */
   async function loadMore(): Promise<void> {
-    if (more.value && !loading.value) await fetch(false)
+    if (more.value && !loading.value && !error.value) await fetch(false)
   }
 
   async function fetch(first: boolean): Promise<void> {

@@ -60,8 +60,6 @@ export const common = {
     stop: 'Stop',
     stopTitle: 'Stop the gateway?',
     stopText: 'Open requests are finished first. Until you start it again, your tools get no answer.',
-    stopTextBrowser:
-      'Open requests are finished first. Until it is started again, your tools get no answer. If this page is served by the gateway itself, it stops working too.',
   },
   settings: {
     appearance: 'Appearance',

@@ -60,8 +60,6 @@ export const common = {
     stop: '停止',
     stopTitle: '停止网关？',
     stopText: '会先等待进行中的请求完成。再次启动之前，你的工具将得不到响应。',
-    stopTextBrowser:
-      '会先等待进行中的请求完成。再次启动之前，你的工具将得不到响应。如果本页面由网关提供，页面也将无法使用。',
   },
   settings: {
     appearance: '外观',
