@@ -47,7 +47,7 @@ func (d *streamDecoder) incoming(at int64, item gjson.Result) *incoming {
 		d.incomingCall(in, item)
 	case "":
 	default:
-		if b, ok := d.reader.block(item); ok && gjson.Valid(item.Raw) {
+		if b, ok := d.block(item); ok && gjson.Valid(item.Raw) {
 			in.block = b
 		}
 	}
