@@ -178,8 +178,8 @@ func belongsTo(t *testing.T, pid int, data string, uid int) {
 			t.Errorf("%s does not belong to %d", name, uid)
 		}
 		// What the store writes is encrypted; its key and the log are not.
-		clear := strings.HasSuffix(name, ".key") || strings.HasSuffix(name, ".log")
-		if err == nil && clear && info.Mode().Perm()&0o077 != 0 {
+		open := strings.HasSuffix(name, ".key") || strings.HasSuffix(name, ".log")
+		if err == nil && open && info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("others can read %s (%v)", name, info.Mode())
 		}
 		return nil
