@@ -194,6 +194,10 @@ func (t *translation) take(e llm.Event) {
 		if e.Created == 0 {
 			e.Created = t.call.Start.Unix()
 		}
+		if e.Usage.IsZero() {
+			// Some clients show how full the context is from the first event.
+			e.Usage = llm.Usage{Input: estimateInput(t.call), Source: llm.Estimated}
+		}
 	case llm.EventDelta, llm.EventBlockStop:
 		// The start of a block is no content yet: the stream can still fail over.
 		t.content = true
