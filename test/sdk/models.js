@@ -1,15 +1,12 @@
 // The models that the suites ask for, and the formats in which their channels
-// take a request.
-const models = [
+// take a request as it is; from all others it is converted.
+export const models = [
   { name: 'gpt-5.1', native: ['openai', 'responses'] },
   { name: 'chat-model', native: ['openai'] },
   { name: 'responses-model', native: ['responses'] },
   { name: 'claude-sonnet-4-6', native: ['anthropic'] },
   { name: 'gemini-3-flash', native: ['gemini'] },
 ]
-
-// modelsOf lists the models that can be asked for in a client's format.
-export const modelsOf = (format) => models.filter((m) => m.native.includes(format)).map((m) => m.name)
 
 // pixel is a PNG of one red dot.
 export const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='

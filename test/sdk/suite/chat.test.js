@@ -1,4 +1,4 @@
-// OpenAI's SDK on Chat Completions, on every channel that speaks its format.
+// OpenAI's SDK on Chat Completions, toward every kind of upstream.
 import assert from 'node:assert/strict'
 import OpenAI from 'openai'
 import { Session, matrix } from '../session.js'
@@ -18,7 +18,7 @@ const create = (fields) => client.chat.completions.create(fields)
 const counted = (usage) => session.counted({ input: usage.prompt_tokens, output: usage.completion_tokens })
 
 const cases = {
-  async 'a plain answer'(name) {
+  async 'a plain answer'(name, native) {
     const answer = await create({
       model: name,
       messages: [{ role: 'system', content: 'You are brief.' }, ...user('Tell me of the sea.')],
@@ -33,7 +33,7 @@ const cases = {
     assert.equal(answer.usage.total_tokens, answer.usage.prompt_tokens + answer.usage.completion_tokens)
     const row = await counted(answer.usage)
     assert.equal(row.client_protocol, 'openai')
-    assert.equal(row.upstream_protocol, 'openai')
+    assert.equal(row.upstream_protocol === 'openai', native)
     assert.equal(row.requested_model, name)
     assert.equal(row.stream, false)
   },
@@ -52,7 +52,7 @@ const cases = {
     assert.ok(chunks.slice(0, -1).every((c) => c.usage === null))
     const row = await counted(last.usage)
     assert.equal(row.stream, true)
-    assert.ok(row.first_byte_ms <= row.duration_ms)
+    assert.ok(row.first_byte_ms > 0)
   },
 
   async 'a stream without usage'(name) {
@@ -132,10 +132,11 @@ const cases = {
     assert.equal(none.choices[0].message.tool_calls, undefined)
   },
 
-  async 'reasoning'(name) {
+  async 'reasoning'(name, native) {
     const answer = await create({ model: name, messages: user('Think of it.'), reasoning_effort: 'high' })
     assert.ok(answer.usage.completion_tokens_details.reasoning_tokens > 0)
     assert.ok(answer.usage.completion_tokens_details.reasoning_tokens < answer.usage.completion_tokens)
+    if (!native) assert.ok(answer.choices[0].message.reasoning_content.length > 0)
     const row = await counted(answer.usage)
     assert.equal(row.usage.reasoning_tokens, answer.usage.completion_tokens_details.reasoning_tokens)
   },

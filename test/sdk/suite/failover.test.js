@@ -34,7 +34,7 @@ async function takenOver(format, way, { model, first, spare }) {
   assert.notEqual(row.attempts[0].reason, '')
 }
 
-for (const [format, upstream] of [['chat', 'gpt-5.1'], ['anthropic', 'claude-sonnet-4-6'], ['gemini', 'gemini-3-flash'], ['responses', 'gpt-5.1']]) {
+for (const [format, upstream] of [['chat', 'gpt-5.1'], ['anthropic', 'claude-sonnet-4-6'], ['gemini', 'gemini-3-flash'], ['responses', 'gpt-5.1'], ['anthropic', 'gpt-5.1'], ['chat', 'gemini-3-flash']]) {
   describe(`${format} to ${upstream}`, () => {
     for (const [name, fault] of Object.entries(faults)) {
       test(name, async () => {

@@ -1,4 +1,4 @@
-// OpenAI's SDK on Responses, on every channel that speaks its format.
+// OpenAI's SDK on Responses, toward every kind of upstream.
 import assert from 'node:assert/strict'
 import OpenAI from 'openai'
 import { Session, matrix } from '../session.js'
@@ -21,7 +21,7 @@ const calls = (answer) => answer.output.filter((item) => item.type === 'function
 const required = ['id', 'object', 'created_at', 'status', 'incomplete_details', 'model', 'output', 'error', 'tools', 'tool_choice', 'usage', 'metadata']
 
 const cases = {
-  async 'a plain answer'(name) {
+  async 'a plain answer'(name, native) {
     const answer = await create({ model: name, instructions: 'Be brief.', input: 'Tell me of the sea.' })
     for (const key of required) assert.ok(key in answer, key)
     assert.match(answer.id, /^resp_/)
@@ -30,7 +30,7 @@ const cases = {
     assert.equal(answer.usage.total_tokens, answer.usage.input_tokens + answer.usage.output_tokens)
     const row = await counted(answer.usage)
     assert.equal(row.client_protocol, 'responses')
-    assert.equal(row.upstream_protocol, 'responses')
+    assert.equal(row.upstream_protocol === 'responses', native)
   },
 
   async 'a stream, event by event'(name) {
@@ -88,7 +88,7 @@ const cases = {
     const input = [{ role: 'user', content: askWeather }]
     const first = await create({ ...fields, input })
     const thought = first.output.find((item) => item.type === 'reasoning')
-    assert.ok(thought, 'a reasoning item')
+    if (name !== 'chat-model') assert.ok(thought, 'a reasoning item')
     assert.ok(first.usage.output_tokens_details.reasoning_tokens > 0)
     const result = { type: 'function_call_output', call_id: calls(first)[0].call_id, output: 'violet' }
     const second = await create({ ...fields, input: [...input, ...first.output, result] })
@@ -128,14 +128,15 @@ const cases = {
     assert.ok(long.input_tokens > 10 * short.input_tokens)
   },
 
-  async 'an agent of freeform tools and namespaces'(name) {
+  async 'tools that come inside the input, in a namespace'(name) {
     const answer = await create({
       model: name,
       input: [
         { type: 'additional_tools', role: 'developer', tools: [{ type: 'namespace', name: 'functions', description: 'Tools', tools: [tools[0]] }] },
         { role: 'developer', content: 'Work.' },
-        { role: 'user', content: askWeather },
+        { role: 'user', content: 'Do it.' },
       ],
+      tool_choice: 'required',
     })
     const [call] = calls(answer)
     assert.equal(call.name, 'get_weather')

@@ -132,10 +132,23 @@ test("Anthropic's version and betas pass unchanged", async () => {
   assert.equal(last.headers['Anthropic-Beta'].join(','), 'one-2026-01-01,two-2026-02-02')
 })
 
-test('a model of another API is named as such', async () => {
-  const answer = await send('chat', { model: 'claude-sonnet-4-6' })
-  assert.equal(answer.status, 404)
-  assert.match((await answer.json()).error.message, /claude-sonnet-4-6/)
+test('what a tool says of itself does not reach a foreign upstream', async () => {
+  const headers = { ...bearer(), 'anthropic-beta': 'one-2026-01-01', 'x-claude-code-session-id': 's', 'x-stainless-lang': 'js', 'x-app': 'cli' }
+  const body = JSON.stringify({ ...families.anthropic[1]('gpt-5.1'), safeguards: [{ path: '/home/me' }], metadata: { user_id: 'secret-user' } })
+  assert.equal((await send('anthropic', { headers, body })).status, 200)
+  const last = await session.gateway.received()
+  for (const name of ['Anthropic-Beta', 'X-Claude-Code-Session-Id', 'X-Stainless-Lang', 'X-App']) assert.equal(last.headers[name], undefined, name)
+  assert.doesNotMatch(last.body, /\/home\/me|secret-user|safeguards/)
+})
+
+test('what an upstream cannot take is named', async () => {
+  const body = JSON.stringify({ ...families.chat[1]('claude-sonnet-4-6'), seed: 7, logit_bias: { 1: 1 } })
+  const answer = await send('chat', { body })
+  assert.equal(answer.status, 200)
+  const dropped = answer.headers.get('x-aihub-dropped') ?? ''
+  assert.match(dropped, /seed/)
+  assert.match(dropped, /logit_bias/)
+  assert.deepEqual((await session.ended(answer.headers.get('x-aihub-request-id'))).dropped.sort(), dropped.split(/, */).sort())
 })
 
 test('a socket upgrade is told to use HTTP', async () => {
