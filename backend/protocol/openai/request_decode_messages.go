@@ -52,6 +52,9 @@ func (d *decoder) message(v gjson.Result) *llm.Error {
 	if failed != nil {
 		return failed
 	}
+	if !d.messages.Exists() { // the further members of an input item mean nothing here
+		m.extra = nil
+	}
 	switch m.role {
 	case "system", "developer":
 		return d.systemMessage(&m)

@@ -3,6 +3,7 @@ package openai
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
@@ -65,6 +66,7 @@ type answer struct {
 	annotations, images      []byte // elements of the lists
 	calls                    []call
 	said                     reasoned
+	runes                    int // of the text: the format counts characters
 }
 
 // call is a tool call and the signature that it carries.
@@ -76,9 +78,10 @@ type call struct {
 func (a *answer) add(b *llm.Block) {
 	switch b.Kind {
 	case llm.Text:
-		from := a.text.Len()
+		from := a.runes
 		a.text.WriteString(b.Text)
-		a.annotations = appendAnnotations(a.annotations, b.Citations, b.Origin, from, a.text.Len())
+		a.runes += utf8.RuneCountInString(b.Text)
+		a.annotations = appendAnnotations(a.annotations, b.Citations, b.Origin, from, a.runes)
 	case llm.Thinking:
 		a.reasoning.WriteString(b.Text)
 		a.said.thought()

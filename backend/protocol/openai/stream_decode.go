@@ -208,6 +208,7 @@ func (d *streamDecoder) busy() bool {
 // say passes text on, or keeps it until the open call is closed.
 func (d *streamDecoder) say(kind llm.BlockKind, text string) {
 	if !d.busy() {
+		d.release()
 		d.write(kind, text)
 		return
 	}
@@ -223,7 +224,21 @@ func (d *streamDecoder) image(m *llm.Media) {
 		d.held = append(d.held, segment{kind: llm.Image, media: m})
 		return
 	}
+	d.release()
 	d.show(m)
+}
+
+// release passes on what waited for a call to be closed.
+func (d *streamDecoder) release() {
+	held := d.held
+	d.held = nil
+	for _, s := range held {
+		if s.media != nil {
+			d.show(s.media)
+		} else {
+			d.write(s.kind, s.text)
+		}
+	}
 }
 
 func (d *streamDecoder) show(m *llm.Media) {
@@ -266,13 +281,7 @@ func (d *streamDecoder) closeText() {
 func (d *streamDecoder) end() {
 	d.think.Close(d.say)
 	d.advance(true)
-	for _, s := range d.held {
-		if s.media != nil {
-			d.show(s.media)
-		} else {
-			d.write(s.kind, s.text)
-		}
-	}
+	d.release()
 	d.closeText()
 	if !d.started {
 		d.fail(&llm.Error{Kind: llm.BadUpstream, Message: "the provider's stream held no answer"})

@@ -172,6 +172,7 @@ func (d *streamDecoder) pass(c *liveCall) {
 }
 
 func (d *streamDecoder) announce(c *liveCall) {
+	d.release()
 	d.closeText()
 	c.started, d.called = true, true
 	if c.id == "" || d.ids[c.id] {

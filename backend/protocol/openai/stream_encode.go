@@ -2,6 +2,7 @@ package openai
 
 import (
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
@@ -20,7 +21,7 @@ type streamEncoder struct {
 
 	usage   llm.Usage
 	block   *llm.Block // that is open
-	written int        // bytes of text so far
+	written int        // characters of text so far
 	from    int        // where the open block's text begins in it
 	calls   int        // so far; the open call is the last of them
 	refused bool
@@ -158,7 +159,7 @@ func (e *streamEncoder) delta(dst []byte, ev *llm.Event) []byte {
 	}
 	switch e.block.Kind {
 	case llm.Text:
-		e.written += len(ev.Delta)
+		e.written += utf8.RuneCountInString(ev.Delta)
 		return e.member(dst, "content", ev.Delta)
 	case llm.Thinking:
 		return e.member(dst, "reasoning_content", ev.Delta)
