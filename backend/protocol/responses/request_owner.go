@@ -18,7 +18,9 @@ func (b *builder) writeOwner(o *protocol.Object) {
 	if b.target.ThirdParty {
 		return
 	}
-	o.String("prompt_cache_key", b.cacheKey())
+	if r.Cache.Key != "" || r.Origin != llm.Responses {
+		o.String("prompt_cache_key", b.cacheKey())
+	}
 	if r.UserID != "" {
 		o.String("safety_identifier", digest(r.UserID))
 	}
