@@ -12,7 +12,7 @@ import (
 // conversation gives the same names in every turn; register the tools first,
 // then the calls of the history.
 type Names struct {
-	max         int
+	limit       int
 	firstLetter bool
 	upstream    map[toolName]string
 	client      map[string]toolName
@@ -21,12 +21,12 @@ type Names struct {
 
 type toolName struct{ namespace, name string }
 
-// NewNames returns an empty mapping to names of at most max characters out of
+// NewNames returns an empty mapping to names of at most limit characters out of
 // a-z, A-Z, 0-9, _ and -. With firstLetterOnly a name begins with a letter or an
 // underscore, as Gemini demands.
-func NewNames(max int, firstLetterOnly bool) *Names {
+func NewNames(limit int, firstLetterOnly bool) *Names {
 	return &Names{
-		max: max, firstLetter: firstLetterOnly,
+		limit: limit, firstLetter: firstLetterOnly,
 		upstream: map[toolName]string{}, client: map[string]toolName{}, custom: map[string]bool{},
 	}
 }
@@ -40,7 +40,7 @@ func (n *Names) Upstream(ns, name string) string {
 		return known
 	}
 	flat := n.clean(key)
-	if _, taken := n.client[flat]; taken || len(flat) > n.max {
+	if _, taken := n.client[flat]; taken || len(flat) > n.limit {
 		flat = n.hashed(flat, key)
 	}
 	n.upstream[key], n.client[flat] = flat, key
@@ -84,7 +84,7 @@ func (n *Names) clean(key toolName) string {
 // hashed shortens flat to make room for a hash of the tool's own name. The
 // counter matters only if two hashes of 32 bits meet.
 func (n *Names) hashed(flat string, key toolName) string {
-	head := flat[:min(len(flat), n.max-9)]
+	head := flat[:min(len(flat), n.limit-9)]
 	for i := 0; ; i++ {
 		sum := sha256.Sum256([]byte(key.namespace + "\x00" + key.name + "\x00" + strconv.Itoa(i)))
 		out := head + "_" + hex.EncodeToString(sum[:4])

@@ -15,20 +15,25 @@ func TestCollectUndoesEventsOf(t *testing.T) {
 			want := tt.of(profileOf(llm.Responses))
 			for _, n := range []int{1, 3, 1 << 20} {
 				events := EventsOf(want, n)
-				var c llm.Checker
-				for _, e := range events {
-					if err := c.Check(e); err != nil {
-						t.Fatal(err)
-					}
-					if utf8.RuneCountInString(e.Delta) > n {
-						t.Errorf("%q has more than %d characters", e.Delta, n)
-					}
-				}
+				checkEvents(t, events, n)
 				if got := Collect(events); describe(got) != describe(want) {
 					t.Errorf("got  %s\nwant %s", describe(got), describe(want))
 				}
 			}
 		})
+	}
+}
+
+func checkEvents(t *testing.T, events []llm.Event, n int) {
+	t.Helper()
+	var c llm.Checker
+	for _, e := range events {
+		if err := c.Check(e); err != nil {
+			t.Fatal(err)
+		}
+		if utf8.RuneCountInString(e.Delta) > n {
+			t.Errorf("%q has more than %d characters", e.Delta, n)
+		}
 	}
 }
 

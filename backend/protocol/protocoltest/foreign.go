@@ -15,15 +15,14 @@ func marked(member string) map[string]json.RawMessage {
 	return map[string]json.RawMessage{member: json.RawMessage(`{"v":"` + marker + `"}`)}
 }
 
-// foreign checks that what only one protocol understands goes to that protocol
-// and to no other: a client's local paths and rules would leak, and upstreams
-// refuse members that they do not know.
-func (s *suite) foreign(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		req  func(origin llm.Protocol) *llm.Request
-		kept bool // by the protocol that it came from
-	}{
+type foreignCase struct {
+	name string
+	req  func(origin llm.Protocol) *llm.Request
+	kept bool // by the protocol that it came from
+}
+
+func foreignCases() []foreignCase {
+	return []foreignCase{
 		{"members of the request", func(llm.Protocol) *llm.Request {
 			return &llm.Request{Turns: hi(), Extra: marked("future_member")}
 		}, true},
@@ -49,7 +48,14 @@ func (s *suite) foreign(t *testing.T) {
 			block := llm.Block{Kind: llm.Redacted, Text: marker, Signature: &llm.Signature{Origin: origin, Value: marker}}
 			return &llm.Request{Turns: []llm.Turn{user(text("Hi")), assistant(block, text("found")), user(text("more"))}}
 		}, false},
-	} {
+	}
+}
+
+// foreign checks that what only one protocol understands goes to that protocol
+// and to no other: a client's local paths and rules would leak, and upstreams
+// refuse members that they do not know.
+func (s *suite) foreign(t *testing.T) {
+	for _, tt := range foreignCases() {
 		s.run(t, "foreign", tt.name, func(t *testing.T) {
 			req := tt.req(s.profile.other)
 			req.Origin, req.Model = s.profile.other, "client-model"

@@ -71,7 +71,7 @@ func hi() []llm.Turn { return []llm.Turn{user(text("Hi"))} }
 // requestCases lists what clients send.
 func requestCases() []requestCase {
 	var all []requestCase
-	for _, group := range [][]requestCase{textCases(), mediaCases(), toolCases(), historyCases(), parameterCases(), reasoningCases()} {
+	for _, group := range [][]requestCase{textCases(), mediaCases(), toolCases(), historyCases(), wordyCases(), parameterCases(), reasoningCases()} {
 		all = append(all, group...)
 	}
 	return all

@@ -9,11 +9,6 @@ import (
 // historyCases are conversations in which tools were called.
 func historyCases() []requestCase {
 	tools := []llm.Tool{weather(), clock()}
-	shell := llm.Tool{Name: "exec", Description: "Runs a command", Custom: true}
-	custom := llm.Block{Kind: llm.ToolUse, Call: &llm.ToolCall{ID: "call_1", Name: "exec", Custom: true, Input: "ls \"a b\" |\n\twc"}}
-	spaced := llm.Block{Kind: llm.ToolUse, Call: &llm.ToolCall{ID: "call_1", Namespace: "agents", Name: "list", Args: json.RawMessage("{}")}}
-	customResult := result("call_1", text("3"))
-	customResult.Result.Custom = true
 	png := media(llm.Image, llm.Media{MIME: "image/png", Data: b64(pngBytes)})
 	return []requestCase{
 		{name: "call and result", req: llm.Request{Tools: tools, Turns: []llm.Turn{
@@ -44,6 +39,18 @@ func historyCases() []requestCase {
 		{name: "result with an image", req: llm.Request{Tools: tools, Turns: []llm.Turn{
 			user(text("q")), assistant(call("call_1", "clock", `{}`)), user(result("call_1", text("see"), png)),
 		}}},
+	}
+}
+
+// wordyCases are calls that some formats must word anew.
+func wordyCases() []requestCase {
+	tools := []llm.Tool{weather(), clock()}
+	shell := llm.Tool{Name: "exec", Description: "Runs a command", Custom: true}
+	custom := llm.Block{Kind: llm.ToolUse, Call: &llm.ToolCall{ID: "call_1", Name: "exec", Custom: true, Input: "ls \"a b\" |\n\twc"}}
+	spaced := llm.Block{Kind: llm.ToolUse, Call: &llm.ToolCall{ID: "call_1", Namespace: "agents", Name: "list", Args: json.RawMessage("{}")}}
+	customResult := result("call_1", text("3"))
+	customResult.Result.Custom = true
+	return []requestCase{
 		{name: "custom call", req: llm.Request{Tools: []llm.Tool{shell}, Turns: []llm.Turn{user(text("q")), assistant(custom), user(customResult)}}},
 		{name: "call in a namespace", req: llm.Request{
 			Tools: []llm.Tool{{Name: "list", Namespace: "agents", Schema: json.RawMessage(`{"type":"object","properties":{}}`)}},

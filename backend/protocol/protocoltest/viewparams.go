@@ -89,6 +89,12 @@ func parameterFacts(req *llm.Request) facts {
 	if req.N > 1 {
 		l.add("n", "%d", req.N)
 	}
+	return append(append(l, accountFacts(req)...), formatFacts(req.Format)...)
+}
+
+// accountFacts lists what a request says beside the question.
+func accountFacts(req *llm.Request) facts {
+	var l facts
 	addIf := func(kind, value string) {
 		if value != "" {
 			l.add(kind, "%s", value)
@@ -106,7 +112,7 @@ func parameterFacts(req *llm.Request) facts {
 	if req.Store != nil {
 		l.add("store", "%v", *req.Store)
 	}
-	return append(l, formatFacts(req.Format)...)
+	return l
 }
 
 func formatFacts(f llm.OutputFormat) facts {
