@@ -92,15 +92,23 @@ func TestNormalizeSchema(t *testing.T) {
 		{"no type", `{"properties":{"a":{}}}`, `{"type":"object","properties":{"a":{}}}`},
 		{"another type", `{"properties":{},"type":["object","null"]}`, `{"type":"object","properties":{}}`},
 		{"members of the schema itself", `{"$schema":"x","$id":"y","x-z":1,"type":"object","properties":{}}`, `{"type":"object","properties":{}}`},
-		{"below", `{"type":"object","properties":{"$id":{"type":"array","items":{"$id":"q","x-a":{},"type":"string"}}}}`,
-			`{"type":"object","properties":{"$id":{"type":"array","items":{"type":"string"}}}}`},
-		{"in lists", `{"type":"object","properties":{"a":{"anyOf":[{"$schema":"x"},true]}}}`,
-			`{"type":"object","properties":{"a":{"anyOf":[{},true]}}}`},
+		{
+			"below", `{"type":"object","properties":{"$id":{"type":"array","items":{"$id":"q","x-a":{},"type":"string"}}}}`,
+			`{"type":"object","properties":{"$id":{"type":"array","items":{"type":"string"}}}}`,
+		},
+		{
+			"in lists", `{"type":"object","properties":{"a":{"anyOf":[{"$schema":"x"},true]}}}`,
+			`{"type":"object","properties":{"a":{"anyOf":[{},true]}}}`,
+		},
 		{"data stays", `{"type":"object","properties":{"a":{"default":{"$id":1},"enum":[{"x-y":2}]}}}`, ""},
-		{"required as a boolean", `{"type":"object","properties":{"a":{"type":"string","required":true},"b":{"required":false}}}`,
-			`{"type":"object","properties":{"a":{"type":"string"},"b":{}},"required":["a"]}`},
-		{"bare properties", `{"city":{"type":"string"},"n":{"type":"integer"}}`,
-			`{"type":"object","properties":{"city":{"type":"string"},"n":{"type":"integer"}}}`},
+		{
+			"required as a boolean", `{"type":"object","properties":{"a":{"type":"string","required":true},"b":{"required":false}}}`,
+			`{"type":"object","properties":{"a":{"type":"string"},"b":{}},"required":["a"]}`,
+		},
+		{
+			"bare properties", `{"city":{"type":"string"},"n":{"type":"integer"}}`,
+			`{"type":"object","properties":{"city":{"type":"string"},"n":{"type":"integer"}}}`,
+		},
 		{"an odd required", `{"type":"object","properties":{},"required":null}`, `{"type":"object","properties":{}}`},
 	}
 	for _, tt := range tests {

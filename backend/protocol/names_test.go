@@ -50,8 +50,13 @@ func TestNames(t *testing.T) {
 func TestNamesStayApart(t *testing.T) {
 	n := NewNames(20, false)
 	tools := []toolName{
-		{"", "a.b"}, {"", "a_b"}, {"", "a/b"}, {"a", "b"}, {"", "a__b"},
-		{"", strings.Repeat("x", 30)}, {"", strings.Repeat("x", 31)},
+		{"", "a.b"},
+		{"", "a_b"},
+		{"", "a/b"},
+		{"a", "b"},
+		{"", "a__b"},
+		{"", strings.Repeat("x", 30)},
+		{"", strings.Repeat("x", 31)},
 	}
 	seen := map[string]toolName{}
 	for _, tool := range tools {

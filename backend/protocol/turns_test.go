@@ -113,8 +113,11 @@ func TestArrange(t *testing.T) {
 		{"system as user", Arrangement{System: SystemAsUser}, []string{"u: a", "s: x"}, []string{"u: a", "u: <system-reminder>\nx\n</system-reminder>"}},
 		{"system before the assistant", merge, []string{"u: a", "s: x", "u: b", "a: c"}, []string{"u: a, b", "s: x", "a: c"}},
 		{"system at the end", merge, []string{"u: a", "a: c", "u: b", "s: x", "s: y"}, []string{"u: a", "a: c", "u: b", "s: x, y"}},
-		{"system behind an assistant", merge, []string{"u: a", "a: c", "s: x", "a: d"},
-			[]string{"u: a", "a: c", "u: <system-reminder>\nx\n</system-reminder>", "a: d"}},
+		{
+			"system behind an assistant", merge,
+			[]string{"u: a", "a: c", "s: x", "a: d"},
+			[]string{"u: a", "a: c", "u: <system-reminder>\nx\n</system-reminder>", "a: d"},
+		},
 		{"system first", merge, []string{"s: x", "a: c"}, []string{"u: <system-reminder>\nx\n</system-reminder>", "a: c"}},
 		{"system between call and result", merge, []string{"u: a", "a: 1()", "s: x", "u: =1"}, []string{"u: a", "a: 1()", "u: =1", "s: x"}},
 		{"names", Arrangement{PrefixNames: true}, []string{"u/ann: hi", "u/bob: image, ho"}, []string{"u: ann: hi", "u: image, bob: ho"}},
@@ -160,7 +163,8 @@ func TestSystemOnly(t *testing.T) {
 func TestArrangeKeepsThePrefix(t *testing.T) {
 	conversation := parseTurns("u: a", "s: x", "a: thinking, 1(), 2()", "u: =2, =1, look", "a: 3()", "u: =3", "a: b", "u: c", "s: y", "a: d", "u: e")
 	for _, o := range []Arrangement{
-		{}, {System: SystemAsUser},
+		{},
+		{System: SystemAsUser},
 		{MergeSameRole: true, FirstMustBeUser: true, DropEmpty: true, System: SystemBeforeAssistant},
 		{MergeSameRole: true, FirstMustBeUser: true, DropEmpty: true, System: SystemAsUser},
 	} {

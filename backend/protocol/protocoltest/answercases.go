@@ -10,9 +10,6 @@ import (
 type answerCase struct {
 	name string
 	resp llm.Response
-	// not lists the formats that word the answer so differently that it cannot
-	// be compared.
-	not []llm.Protocol
 }
 
 // asking is the request to which all answers of the table are possible.

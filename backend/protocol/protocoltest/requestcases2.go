@@ -82,11 +82,13 @@ func parameterCases() []requestCase {
 		{name: "candidates", req: with(func(r *llm.Request) { r.N = 2 })},
 		{name: "logprobs", req: with(func(r *llm.Request) { r.Logprobs = ptr(int64(3)) })},
 		{name: "logit bias", req: with(func(r *llm.Request) { r.LogitBias = json.RawMessage(`{"50256":-100}`) })},
-		{name: "JSON object", req: with(func(r *llm.Request) {
-			r.Turns = []llm.Turn{user(text("Hi, answer in JSON"))} // OpenAI refuses it where nobody says the word
-			r.Format = llm.OutputFormat{Kind: llm.FormatJSONObject}
-		}),
-			not: []llm.Protocol{llm.Anthropic}}, // emulated by an instruction
+		{
+			name: "JSON object", req: with(func(r *llm.Request) {
+				r.Turns = []llm.Turn{user(text("Hi, answer in JSON"))} // OpenAI refuses it where nobody says the word
+				r.Format = llm.OutputFormat{Kind: llm.FormatJSONObject}
+			}),
+			not: []llm.Protocol{llm.Anthropic},
+		}, // emulated by an instruction
 		{name: "JSON by a schema", req: with(func(r *llm.Request) {
 			r.Format = llm.OutputFormat{Kind: llm.FormatJSONSchema, Name: "verdict", Schema: schema, Strict: ptr(true)}
 		})},
