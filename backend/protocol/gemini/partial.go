@@ -73,20 +73,21 @@ func (t *argTree) append(dst []byte) []byte {
 // find returns the node at a path, which it makes where there is none; nil for a
 // path that leads nowhere.
 func (n *argNode) find(path []string) *argNode {
-	if len(path) == 0 || len(path) > maxArgDepth {
+	if len(path) == 0 || len(path) > maxArgDepth || isIndex(path[0]) {
 		return nil
 	}
-	for i, step := range path {
-		list := strings.HasPrefix(step, "[")
+	for _, step := range path {
 		if len(n.names) == 0 {
-			n.isList = list
+			n.isList = isIndex(step)
 		}
-		if n = n.member(step); n == nil || i == 0 && list {
+		if n = n.member(step); n == nil {
 			return nil
 		}
 	}
 	return n
 }
+
+func isIndex(step string) bool { return strings.HasPrefix(step, "[") }
 
 func (n *argNode) member(step string) *argNode {
 	for i, name := range n.names {

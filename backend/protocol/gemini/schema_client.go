@@ -13,17 +13,20 @@ import (
 // in lower case, which Gemini CLI writes large even in JSON Schema, nullable as
 // a type, numbers as numbers, and without what only Google knows.
 func plainSchema(raw []byte) json.RawMessage {
-	return appendPlain(nil, gjson.ParseBytes(raw))
+	return appendPlain(nil, gjson.ParseBytes(raw), 0)
 }
 
-func appendPlain(dst []byte, v gjson.Result) []byte {
-	if !v.IsObject() {
+// maxSchemaDepth bounds what is made of a schema; no real one is nearly as deep.
+const maxSchemaDepth = 64
+
+func appendPlain(dst []byte, v gjson.Result, depth int) []byte {
+	if depth++; !v.IsObject() || depth > maxSchemaDepth {
 		return append(dst, v.Raw...)
 	}
 	nullable := v.Get("nullable").Type == gjson.True
 	o := protocol.BeginObject(dst)
 	v.ForEach(func(key, m gjson.Result) bool {
-		writePlain(&o, schemaWord(key.Str), m, nullable)
+		writePlain(&o, schemaWord(key.Str), m, nullable, depth)
 		return true
 	})
 	return o.End()
@@ -38,7 +41,7 @@ func schemaWord(name string) string {
 	return camel(name)
 }
 
-func writePlain(o *protocol.Object, name string, m gjson.Result, nullable bool) {
+func writePlain(o *protocol.Object, name string, m gjson.Result, nullable bool, depth int) {
 	switch name {
 	case "nullable", "propertyOrdering", "example":
 	case "type":
@@ -54,11 +57,12 @@ func writePlain(o *protocol.Object, name string, m gjson.Result, nullable bool) 
 			o.Raw(name, []byte(m.Raw))
 		}
 	case "properties", "patternProperties", "$defs", "definitions", "dependentSchemas":
-		o.Value(name, func(dst []byte) []byte { return appendPlainMap(dst, m) })
+		o.Value(name, func(dst []byte) []byte { return appendPlainMap(dst, m, depth) })
 	case "anyOf", "oneOf", "allOf", "prefixItems":
-		o.Value(name, func(dst []byte) []byte { return appendPlainList(dst, m, nullable && name != "allOf" && name != "prefixItems") })
+		alternatives := name == "anyOf" || name == "oneOf"
+		o.Value(name, func(dst []byte) []byte { return appendPlainList(dst, m, nullable && alternatives, depth) })
 	case "items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else":
-		o.Value(name, func(dst []byte) []byte { return appendPlain(dst, m) })
+		o.Value(name, func(dst []byte) []byte { return appendPlain(dst, m, depth) })
 	case "enum":
 		o.Value(name, func(dst []byte) []byte { return appendEnum(dst, m, nullable) })
 	default:
@@ -87,25 +91,25 @@ func writeType(o *protocol.Object, m gjson.Result, nullable bool) {
 	}
 }
 
-func appendPlainMap(dst []byte, m gjson.Result) []byte {
+func appendPlainMap(dst []byte, m gjson.Result, depth int) []byte {
 	if !m.IsObject() {
 		return append(dst, m.Raw...)
 	}
 	o := protocol.BeginObject(dst)
 	m.ForEach(func(key, s gjson.Result) bool {
-		o.Value(key.Str, func(dst []byte) []byte { return appendPlain(dst, s) })
+		o.Value(key.Str, func(dst []byte) []byte { return appendPlain(dst, s, depth) })
 		return true
 	})
 	return o.End()
 }
 
-func appendPlainList(dst []byte, m gjson.Result, nullable bool) []byte {
+func appendPlainList(dst []byte, m gjson.Result, nullable bool, depth int) []byte {
 	if !m.IsArray() {
 		return append(dst, m.Raw...)
 	}
 	l := protocol.BeginList(dst)
 	m.ForEach(func(_, s gjson.Result) bool {
-		l.Value(func(dst []byte) []byte { return appendPlain(dst, s) })
+		l.Value(func(dst []byte) []byte { return appendPlain(dst, s, depth) })
 		return true
 	})
 	if nullable {
