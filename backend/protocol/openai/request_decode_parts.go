@@ -129,8 +129,8 @@ func inline(m *llm.Media, field string) *llm.Error {
 		return fault(field, "is not a valid data: URL")
 	}
 	m.MIME, m.Data, m.URL = mime, data, ""
-	if real := protocol.SniffMIME(data); real != "" {
-		m.MIME = real
+	if found := protocol.SniffMIME(data); found != "" {
+		m.MIME = found
 	}
 	return nil
 }

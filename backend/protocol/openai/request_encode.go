@@ -48,7 +48,7 @@ func (Format) EncodeRequest(req *llm.Request, t protocol.Target) (*protocol.Enco
 	}
 	o := protocol.BeginObject(make([]byte, 0, len(messages)+len(b.tools)+1024))
 	o.String("model", t.Model)
-	o.Raw("messages", list(messages))
+	o.Value("messages", func(dst []byte) []byte { return append(append(append(dst, '['), messages...), ']') })
 	b.addTools(&o)
 	b.limits(&o)
 	b.reasoning(&o)

@@ -20,7 +20,7 @@ func (b *builder) system() []byte {
 	var texts []string
 	flush := func() {
 		if len(texts) > 0 {
-			out = appendElement(out, b.appendTexts(nil, role, texts))
+			out = b.appendTexts(nextElement(out), role, texts)
 		}
 		texts = nil
 	}
@@ -95,6 +95,9 @@ func (b *builder) messages(system []byte) ([]byte, *llm.Error) {
 			return nil, e
 		}
 	}
+	if len(out) == 0 {
+		return nil, unsupported("messages: nothing of them can be sent to this model")
+	}
 	return out, nil
 }
 
@@ -154,7 +157,7 @@ func (b *builder) systemTurn(dst []byte, t *llm.Turn) []byte {
 	if len(texts) == 0 {
 		return dst
 	}
-	return appendElement(dst, b.appendTexts(nil, role, texts))
+	return b.appendTexts(nextElement(dst), role, texts)
 }
 
 // spoken is what an assistant turn consists of.
@@ -199,7 +202,7 @@ func (b *builder) assistantTurn(dst []byte, t *llm.Turn) []byte {
 	if s.text.Len()+s.refusal.Len()+len(s.calls) == 0 {
 		return dst
 	}
-	o := protocol.BeginObject(nil)
+	o := protocol.BeginObject(nextElement(dst))
 	o.String("role", "assistant")
 	if s.text.Len() == 0 && !b.t.ThirdParty {
 		o.Null("content")
@@ -223,7 +226,7 @@ func (b *builder) assistantTurn(dst []byte, t *llm.Turn) []byte {
 	}
 	o.StringIf("name", speaker(t.Name))
 	b.addExtra(&o, t)
-	return appendElement(dst, o.End())
+	return o.End()
 }
 
 // speaker is a name in the form that the service takes; most names already are.

@@ -49,14 +49,14 @@ func (b *builder) userTurn(dst []byte, t *llm.Turn) ([]byte, *llm.Error) {
 	if results && len(parts) == 0 {
 		return dst, nil
 	}
-	o := protocol.BeginObject(nil)
+	o := protocol.BeginObject(nextElement(dst))
 	o.String("role", "user")
 	o.Value("content", func(dst []byte) []byte { return b.appendParts(dst, parts) })
 	o.StringIf("name", speaker(t.Name))
 	if !results {
 		b.addExtra(&o, t)
 	}
-	return appendElement(dst, o.End()), nil
+	return o.End(), nil
 }
 
 func (b *builder) appendParts(dst []byte, parts []part) []byte {
@@ -103,14 +103,14 @@ func (b *builder) result(dst []byte, attached []part, r *llm.ToolResult) ([]byte
 			texts = append(texts, below)
 		}
 	}
-	o := protocol.BeginObject(nil)
+	o := protocol.BeginObject(nextElement(dst))
 	o.String("role", "tool")
 	o.String("tool_call_id", protocol.CallID(r.CallID))
 	o.String("content", resultText(strings.Join(texts, "\n"), r.IsError))
 	if len(media) > 0 {
 		attached = append(attached, part{text: "From the result of " + b.names.Upstream(r.Namespace, r.Name) + ":"})
 	}
-	return appendElement(dst, o.End()), append(attached, media...), nil
+	return o.End(), append(attached, media...), nil
 }
 
 // resultText marks an error, for which the format has no field, and fills an

@@ -57,43 +57,33 @@ type answerDecoder struct {
 	called  bool
 }
 
-func (d *answerDecoder) message(m gjson.Result) {
-	if text := reasoningIn(m); text != "" {
+func (d *answerDecoder) message(v gjson.Result) {
+	var m deltaMembers
+	m.read(v)
+	if text := m.thought(); text != "" {
 		d.blocks = append(d.blocks, llm.Block{Kind: llm.Thinking, Text: text})
 		d.think.skip()
 	}
 	if !d.e.Target.ThirdParty {
 		d.think.skip()
 	}
-	contentPieces(m.Get("content"), d.piece)
+	contentPieces(m.content, d.piece)
 	d.think.Close(d.text)
-	if a := m.Get("annotations"); a.IsArray() && a.Raw != "[]" {
-		d.cite(a)
+	if m.annotations.IsArray() && m.annotations.Raw != "[]" {
+		d.cite(m.annotations)
 	}
-	imagesIn(m, func(media *llm.Media) {
+	imagesIn(m.images, func(media *llm.Media) {
 		d.blocks = append(d.blocks, llm.Block{Kind: llm.Image, Media: media})
 	})
-	if d.refusal = m.Get("refusal").Str; d.refusal != "" {
+	if d.refusal = m.refusal; d.refusal != "" {
 		d.blocks = append(d.blocks, llm.Block{Kind: llm.RefusalBlock, Text: d.refusal})
 	}
-	for _, c := range m.Get("tool_calls").Array() {
+	for _, c := range m.calls.Array() {
 		d.call(c)
 	}
-	if f := m.Get("function_call"); f.IsObject() && !d.called {
-		d.call(gjson.Parse(`{"function":` + f.Raw + `}`))
+	if m.legacy.IsObject() && !d.called {
+		d.call(gjson.Parse(`{"function":` + m.legacy.Raw + `}`))
 	}
-}
-
-// reasoningIn is the reasoning of a message or a delta: services disagree about
-// the name, and some send both.
-func reasoningIn(v gjson.Result) string {
-	if r := v.Get("reasoning_content"); r.Type == gjson.String && r.Str != "" {
-		return r.Str
-	}
-	if r := v.Get("reasoning"); r.Type == gjson.String {
-		return r.Str
-	}
-	return ""
 }
 
 // contentPieces calls emit for the pieces of a content: a string, or a list of
@@ -121,8 +111,8 @@ func contentPieces(v gjson.Result, emit func(llm.BlockKind, string)) {
 }
 
 // imagesIn calls emit for the pictures of a message or a delta.
-func imagesIn(v gjson.Result, emit func(*llm.Media)) {
-	v.Get("images").ForEach(func(_, item gjson.Result) bool {
+func imagesIn(list gjson.Result, emit func(*llm.Media)) {
+	list.ForEach(func(_, item gjson.Result) bool {
 		m := &llm.Media{URL: item.Get("image_url.url").Str}
 		if m.URL != "" && inline(m, "") == nil {
 			emit(m)

@@ -227,10 +227,15 @@ func mediaURL(m *llm.Media) string {
 
 // appendElement appends an element to a list without its brackets.
 func appendElement(dst, element []byte) []byte {
+	return append(nextElement(dst), element...)
+}
+
+// nextElement makes room for another element.
+func nextElement(dst []byte) []byte {
 	if len(dst) > 0 {
 		dst = append(dst, ',')
 	}
-	return append(dst, element...)
+	return dst
 }
 
 func list(elements []byte) []byte {

@@ -104,31 +104,32 @@ func (d *streamDecoder) read(e sse.Event) {
 }
 
 func (d *streamDecoder) chunk(v gjson.Result) {
-	if e := failureIn(v); e != nil {
-		d.fail(e)
-		return
-	}
-	usage, choices := v.Get("usage"), v.Get("choices")
-	if usage.IsObject() || choices.IsArray() && choices.Raw != "[]" {
-		d.start(v)
-	}
-	choices.ForEach(func(_, choice gjson.Result) bool {
-		if choice.Get("index").Int() == 0 {
-			d.choice(choice)
+	var c chunkMembers
+	c.read(v)
+	if c.failed {
+		if e := failureIn(v); e != nil {
+			d.fail(e)
+			return
 		}
+	}
+	if c.usage.IsObject() || c.choices.IsArray() && c.choices.Raw != "[]" {
+		d.start(&c)
+	}
+	c.choices.ForEach(func(_, choice gjson.Result) bool {
+		d.choice(choice)
 		return !d.ended
 	})
-	if !d.ended && usage.IsObject() {
-		d.report(usage)
+	if !d.ended && c.usage.IsObject() {
+		d.report(c.usage)
 	}
 }
 
-func (d *streamDecoder) start(v gjson.Result) {
+func (d *streamDecoder) start(c *chunkMembers) {
 	if d.started {
 		return
 	}
 	d.started = true
-	d.emit(llm.Event{Kind: llm.EventStart, ID: v.Get("id").String(), Model: v.Get("model").Str, Created: v.Get("created").Int()})
+	d.emit(llm.Event{Kind: llm.EventStart, ID: c.id.String(), Model: c.model.Str, Created: c.created.Int()})
 }
 
 // report passes usage on; services that send it with every chunk send the sum
@@ -142,139 +143,55 @@ func (d *streamDecoder) report(v gjson.Result) {
 	}
 }
 
+// choice reads the first of the choices; there is no place for others.
 func (d *streamDecoder) choice(v gjson.Result) {
-	if e := failureIn(v); e != nil {
+	var c choiceMembers
+	c.read(v)
+	if c.index != 0 {
+		return
+	}
+	if c.failed {
+		if e := failureIn(v); e != nil {
+			d.fail(e)
+			return
+		}
+	}
+	if c.delta.IsObject() {
+		d.delta(c.delta)
+	}
+	if e := failedFinish(c.finish); e != nil {
 		d.fail(e)
 		return
 	}
-	delta := v.Get("delta")
-	if !delta.IsObject() {
-		delta = v.Get("message")
-	}
-	if delta.IsObject() {
-		d.delta(delta)
-	}
-	finish := v.Get("finish_reason").Str
-	if e := failedFinish(finish); e != nil {
-		d.fail(e)
-		return
-	}
-	if finish != "" && finish != "null" {
-		d.finish = finish
+	if c.finish != "" && c.finish != "null" {
+		d.finish = c.finish
 	}
 }
 
 func (d *streamDecoder) delta(v gjson.Result) {
-	if text := reasoningIn(v); text != "" {
+	var m deltaMembers
+	m.read(v)
+	if text := m.thought(); text != "" {
 		d.think.Close(d.say)
 		d.think.skip()
 		d.say(llm.Thinking, text)
 	}
-	contentPieces(v.Get("content"), d.piece)
-	if text := v.Get("refusal").Str; text != "" {
-		d.refusal = append(d.refusal, text...)
-		d.say(llm.RefusalBlock, text)
+	contentPieces(m.content, d.piece)
+	if m.refusal != "" {
+		d.refusal = append(d.refusal, m.refusal...)
+		d.say(llm.RefusalBlock, m.refusal)
 	}
-	if a := v.Get("annotations"); a.IsArray() && d.open == llm.Text {
-		d.emit(llm.Event{Kind: llm.EventDelta, Index: d.next - 1, Citations: json.RawMessage(a.Raw), Origin: llm.OpenAI})
+	if m.annotations.IsArray() && d.open == llm.Text {
+		d.emit(llm.Event{Kind: llm.EventDelta, Index: d.next - 1, Citations: json.RawMessage(m.annotations.Raw), Origin: llm.OpenAI})
 	}
-	imagesIn(v, d.image)
-	v.Get("tool_calls").ForEach(func(_, c gjson.Result) bool {
+	imagesIn(m.images, d.image)
+	m.calls.ForEach(func(_, c gjson.Result) bool {
 		d.call(c)
 		return true
 	})
-	if f := v.Get("function_call"); f.IsObject() {
-		d.call(gjson.Parse(`{"index":0,"function":` + f.Raw + `}`))
+	if m.legacy.IsObject() {
+		d.call(gjson.Parse(`{"index":0,"function":` + m.legacy.Raw + `}`))
 	}
-}
-
-func (d *streamDecoder) piece(kind llm.BlockKind, text string) {
-	if kind == llm.Text {
-		d.think.Feed(text, d.say)
-		return
-	}
-	d.say(kind, text)
-}
-
-// busy reports whether a call is open that may still go on.
-func (d *streamDecoder) busy() bool {
-	if d.head == len(d.calls) || !d.calls[d.head].started {
-		return false
-	}
-	d.advance(false)
-	return d.head < len(d.calls) && d.calls[d.head].started
-}
-
-// say passes text on, or keeps it until the open call is closed.
-func (d *streamDecoder) say(kind llm.BlockKind, text string) {
-	if !d.busy() {
-		d.release()
-		d.write(kind, text)
-		return
-	}
-	if n := len(d.held); n > 0 && d.held[n-1].kind == kind {
-		d.held[n-1].text += text
-		return
-	}
-	d.held = append(d.held, segment{kind: kind, text: text})
-}
-
-func (d *streamDecoder) image(m *llm.Media) {
-	if d.busy() {
-		d.held = append(d.held, segment{kind: llm.Image, media: m})
-		return
-	}
-	d.release()
-	d.show(m)
-}
-
-// release passes on what waited for a call to be closed.
-func (d *streamDecoder) release() {
-	held := d.held
-	d.held = nil
-	for _, s := range held {
-		if s.media != nil {
-			d.show(s.media)
-		} else {
-			d.write(s.kind, s.text)
-		}
-	}
-}
-
-func (d *streamDecoder) show(m *llm.Media) {
-	d.closeText()
-	d.begin(&llm.Block{Kind: llm.Image, Media: m})
-	d.emit(llm.Event{Kind: llm.EventBlockStop, Index: d.next - 1})
-}
-
-func (d *streamDecoder) write(kind llm.BlockKind, text string) {
-	if d.open != kind {
-		d.closeText()
-		d.begin(&llm.Block{Kind: kind})
-		d.open = kind
-	}
-	d.send(d.join.Feed(text))
-}
-
-func (d *streamDecoder) begin(b *llm.Block) {
-	d.emit(llm.Event{Kind: llm.EventBlockStart, Index: d.next, Block: b})
-	d.next++
-}
-
-// send passes on a piece of the block that is open.
-func (d *streamDecoder) send(text string) {
-	if text != "" {
-		d.emit(llm.Event{Kind: llm.EventDelta, Index: d.next - 1, Delta: text})
-	}
-}
-
-func (d *streamDecoder) closeText() {
-	if d.open == "" {
-		return
-	}
-	d.send(d.join.Close())
-	d.emit(llm.Event{Kind: llm.EventBlockStop, Index: d.next - 1})
-	d.open = ""
 }
 
 // end closes what is open and ends the answer.
