@@ -17,8 +17,10 @@ import (
 	"github.com/aihub/aihub/backend/sse"
 )
 
-// Format implements protocol.Format.
+// Format implements protocol.Codec.
 type Format struct{}
+
+var _ protocol.Codec = Format{}
 
 // ID implements protocol.Format.
 func (Format) ID() llm.Protocol { return llm.Gemini }
