@@ -83,8 +83,11 @@ func everything() llm.Request {
 	return llm.Request{
 		Origin: llm.Responses, Model: "m", System: []llm.Block{text("be kind")},
 		Tools: []llm.Tool{
-			tool("look"), {Name: "bare", Strict: ptr(true)}, {Name: "exec", Custom: true, Namespace: "functions", NamespaceDescription: "d"},
-			{Raw: json.RawMessage(`{"type": "web_search"}`), Origin: llm.Responses}, {Name: "wait", Namespace: "functions"},
+			tool("look"),
+			{Name: "bare", Strict: ptr(true)},
+			{Name: "exec", Custom: true, Namespace: "functions", NamespaceDescription: "d"},
+			{Raw: json.RawMessage(`{"type": "web_search"}`), Origin: llm.Responses},
+			{Name: "wait", Namespace: "functions"},
 		},
 		ToolChoice: llm.ToolChoice{Mode: llm.ChoiceAuto, Names: []llm.ToolRef{{Name: "look"}, {Name: "exec", Custom: true}}, Parallel: ptr(false)},
 		MaxTokens:  ptr(int64(99)), Temperature: ptr(0.5), TopP: ptr(0.9), Logprobs: ptr(int64(2)), Verbosity: "low",
@@ -153,8 +156,11 @@ func TestStreamEncoderFails(t *testing.T) {
 	limit := &llm.Error{Kind: llm.RateLimited, Message: "too many requests.", RetryAfter: 12, Param: "model"}
 	start := llm.Event{Kind: llm.EventStart, ID: "resp_1", Model: "gpt-6", Created: 1700000000}
 	events := []llm.Event{
-		start, {Kind: llm.EventBlockStart, Block: &llm.Block{Kind: llm.Text}}, {Kind: llm.EventDelta, Delta: "Hel"},
-		{Kind: llm.EventUsage, Usage: llm.Usage{Input: 3}}, {Kind: llm.EventFailed, Err: limit},
+		start,
+		{Kind: llm.EventBlockStart, Block: &llm.Block{Kind: llm.Text}},
+		{Kind: llm.EventDelta, Delta: "Hel"},
+		{Kind: llm.EventUsage, Usage: llm.Usage{Input: 3}},
+		{Kind: llm.EventFailed, Err: limit},
 	}
 	out := encodeStream(events, &llm.Request{})
 	checkShape(t, out)

@@ -95,6 +95,9 @@ func parameterCases() []encodeCase {
 		{"verbosity", gpt6, llm.OpenAI, func(r *llm.Request) { r.Verbosity = "low" }},
 		{"verbosity not known", gpt41, llm.OpenAI, func(r *llm.Request) { r.Verbosity = "low" }},
 		{"format json", gpt6, llm.OpenAI, func(r *llm.Request) { r.Format.Kind = llm.FormatJSONObject }},
+		{"format json of instructions", gpt6, llm.Gemini, func(r *llm.Request) {
+			r.Format.Kind, r.System, r.Turns = llm.FormatJSONObject, []llm.Block{text("one")}, nil
+		}},
 		{"format schema", gpt6, "", jsonSchema(`{"type":"object","properties":{"a":{"type":"string","default":"x"}}}`)},
 		{"format strict schema", gpt6, llm.Gemini, jsonSchema(strictObject)},
 		{"owner", gpt6, "", func(r *llm.Request) { r.UserID, r.Tier = `{"session":"jane"}`, "priority" }},

@@ -36,14 +36,19 @@ func (l *inputList) other(item []byte) {
 // front stay where they are: as `instructions` as far as they are the system's,
 // as items from the first developer's on, so that their order is kept.
 func (b *builder) writeConversation(o *protocol.Object) {
-	var instructions []string
-	l := &inputList{list: protocol.BeginList(nil)}
 	system := ownBlocks(b.req.System)
 	if protocol.SystemOnly(b.req) {
-		l.other(b.message("user", system, nil))
-		o.Raw("input", l.list.End())
+		if b.needsJSONWord() {
+			system = append(system, llm.Block{Kind: llm.Text, Text: jsonWord})
+		}
+		o.Value("input", func(dst []byte) []byte {
+			l := inputList{list: protocol.BeginList(dst)}
+			l.other(b.message("user", system, nil))
+			return l.list.End()
+		})
 		return
 	}
+	var instructions []string
 	for len(system) > 0 && system[0].Kind == llm.Text && !system[0].Developer && !b.isMarked(&system[0]) {
 		if text := system[0].Text; strings.TrimSpace(text) != "" {
 			instructions = append(instructions, text)
@@ -51,19 +56,24 @@ func (b *builder) writeConversation(o *protocol.Object) {
 		system = system[1:]
 	}
 	if b.needsJSONWord() {
-		instructions = append(instructions, "Answer with one JSON object.")
+		instructions = append(instructions, jsonWord)
 	}
 	o.StringIf("instructions", strings.Join(instructions, "\n\n"))
-	for i := range system {
-		if item := b.message(b.systemRole(&system[i]), system[i:i+1], nil); item != nil {
-			l.other(item)
+	o.Value("input", func(dst []byte) []byte {
+		l := &inputList{list: protocol.BeginList(dst)}
+		for i := range system {
+			if item := b.message(b.systemRole(&system[i]), system[i:i+1], nil); item != nil {
+				l.other(item)
+			}
 		}
-	}
-	for i := range b.turns {
-		b.appendTurn(l, &b.turns[i])
-	}
-	o.Raw("input", l.list.End())
+		for i := range b.turns {
+			b.appendTurn(l, &b.turns[i])
+		}
+		return l.list.End()
+	})
 }
+
+const jsonWord = "Answer with one JSON object."
 
 // needsJSONWord reports whether the API would refuse json_object, because no
 // message says "json". It looks at the beginning of the conversation only, so

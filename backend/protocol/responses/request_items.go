@@ -238,8 +238,8 @@ func (d *requestDecoder) result(it *inputItem) *llm.Error {
 // reference to what the provider keeps.
 func (d *requestDecoder) thought(it *inputItem) {
 	b := llm.Block{Kind: llm.Thinking, ItemID: it.id}
-	b.Text, b.Summary = joinParts(it.summary, "\n\n"), true
-	if raw := joinParts(it.content, "\n\n"); raw != "" {
+	b.Text, b.Summary = joinParts(it.summary), true
+	if raw := joinParts(it.content); raw != "" {
 		b.Text, b.Summary = raw, false
 	}
 	var place string
@@ -259,15 +259,15 @@ func (d *requestDecoder) thought(it *inputItem) {
 	}
 }
 
-// joinParts joins the texts of a list of parts.
-func joinParts(list gjson.Result, between string) string {
+// joinParts joins the texts of a list of parts, as paragraphs.
+func joinParts(list gjson.Result) string {
 	var texts []string
 	for _, part := range list.Array() {
 		if s := part.Get("text").Str; s != "" {
 			texts = append(texts, s)
 		}
 	}
-	return strings.Join(texts, between)
+	return strings.Join(texts, "\n\n")
 }
 
 // opaque keeps an item that only Responses knows. Calls are the assistant's,

@@ -181,9 +181,9 @@ func messageBlocks(item gjson.Result) []llm.Block {
 // which open models show.
 func (r *reader) thinking(item gjson.Result) llm.Block {
 	b := llm.Block{Kind: llm.Thinking, ItemID: item.Get("id").Str, Summary: true}
-	b.Text = valid(joinParts(item.Get("summary"), "\n\n"))
+	b.Text = valid(joinParts(item.Get("summary")))
 	if b.Text == "" {
-		if raw := joinParts(item.Get("content"), "\n\n"); raw != "" {
+		if raw := joinParts(item.Get("content")); raw != "" {
 			b.Text, b.Summary = valid(raw), false
 		}
 	}

@@ -1,8 +1,10 @@
 // Package responses is the wire format of OpenAI Responses.
 //
-// On the way of a request it words errors for Responses clients (Codex among
-// them) and reads usage out of answers as they pass by. Source of the wire
-// facts: the official SDKs' types and recorded traffic.
+// On the way of a request it stands at both ends: it reads what Responses
+// clients (Codex among them) ask and words the answers and errors for them, and
+// it words requests for upstreams and reads their answers. It also reads usage
+// out of answers as they pass by untouched. Source of the wire facts: the
+// official SDKs' types and recorded traffic.
 package responses
 
 import (
