@@ -44,11 +44,11 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 	if x.Memory != nil {
 		x.Memory.Keep(x.call.User.ID, answer.Blocks)
 	}
-	out := x.Codecs[x.call.Format.ID()].EncodeResponse(answer, x.req)
-	x.rec.Usage = answer.Usage
 	if !answer.Metered {
-		x.rec.Usage = x.estimate(answer.Usage, outputText(answer.Blocks))
+		answer.Usage = x.estimate(answer.Usage, outputText(answer.Blocks))
 	}
+	x.rec.Usage = answer.Usage
+	out := x.Codecs[x.call.Format.ID()].EncodeResponse(answer, x.req)
 	x.rec.Outcome, x.rec.Status, x.rec.ResponseBytes = core.OutcomeOK, http.StatusOK, int64(len(out))
 	x.done(l, balance.Verdict{Class: balance.Fine})
 	x.end()
@@ -60,27 +60,6 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 	// A client that is gone has no use for the answer, and its row is written.
 	_, _ = x.w.Write(out)
 	return nil
-}
-
-// estimate completes counts that the upstream has not reported.
-func (x *exchange) estimate(u llm.Usage, output int64) llm.Usage {
-	if u.Input == 0 {
-		u.Input = estimateInput(x.call)
-	}
-	u.Output, u.Source = max(u.Output, output), llm.Estimated
-	return u
-}
-
-// outputText is about how many tokens a whole answer has: four bytes each.
-func outputText(blocks []llm.Block) int64 {
-	n := 0
-	for i := range blocks {
-		n += len(blocks[i].Text)
-		if c := blocks[i].Call; c != nil {
-			n += len(c.Args) + len(c.Input)
-		}
-	}
-	return int64(n+3) / 4
 }
 
 // translation is a stream on its way from one protocol to another.
@@ -206,6 +185,7 @@ func (t *translation) take(e llm.Event) {
 		t.usage, t.metered = e.Usage, true
 	case llm.EventStop:
 		t.over = true
+		t.meter()
 	case llm.EventFailed:
 		t.over, t.failure = true, e.Err
 		if !t.sent {
@@ -213,6 +193,14 @@ func (t *translation) take(e llm.Event) {
 		}
 	}
 	t.out = t.encoder.Append(t.out, e)
+}
+
+// meter tells the client the row's own estimate where the upstream has told
+// nothing: an answer that was ended at an emulated stop sequence has no counts.
+func (t *translation) meter() {
+	if !t.metered {
+		t.out = t.encoder.Append(t.out, llm.Event{Kind: llm.EventUsage, Usage: t.estimate(t.usage, (t.bytes+3)/4)})
+	}
 }
 
 // begin sends the head before the first bytes. From here on no other account

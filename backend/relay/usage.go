@@ -32,3 +32,24 @@ func estimable(op protocol.Operation) bool {
 	}
 	return false
 }
+
+// estimate completes counts that the upstream has not reported.
+func (x *exchange) estimate(u llm.Usage, output int64) llm.Usage {
+	if u.Input == 0 {
+		u.Input = estimateInput(x.call)
+	}
+	u.Output, u.Source = max(u.Output, output), llm.Estimated
+	return u
+}
+
+// outputText is about how many tokens a whole answer has: four bytes each.
+func outputText(blocks []llm.Block) int64 {
+	n := 0
+	for i := range blocks {
+		n += len(blocks[i].Text)
+		if c := blocks[i].Call; c != nil {
+			n += len(c.Args) + len(c.Input)
+		}
+	}
+	return int64(n+3) / 4
+}
