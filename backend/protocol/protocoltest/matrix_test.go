@@ -8,13 +8,14 @@ import (
 
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/protocol/anthropic"
+	"github.com/aihub/aihub/backend/protocol/gemini"
 	"github.com/aihub/aihub/backend/protocol/openai"
 	"github.com/aihub/aihub/backend/protocol/protocoltest"
 	"github.com/aihub/aihub/backend/protocol/responses"
 )
 
 func codecs() []protocol.Codec {
-	return []protocol.Codec{anthropic.Format{}, openai.Format{}, responses.Format{}}
+	return []protocol.Codec{anthropic.Format{}, openai.Format{}, responses.Format{}, gemini.Format{}}
 }
 
 // TestCodecs runs the suite on every codec.

@@ -172,7 +172,9 @@ func answerFacts(r *llm.Response, oneText bool) facts {
 	}
 	u := r.Usage
 	v.facts.add("usage", "in %d (cached %d) out %d (reasoning %d)", u.Input, u.CacheRead, u.Output, u.Reasoning)
-	v.facts.add("usage.cache_write", "%d", u.CacheWrite)
+	if u.CacheWrite > 0 {
+		v.facts.add("usage.cache_write", "%d", u.CacheWrite)
+	}
 	return v.facts
 }
 
