@@ -86,13 +86,8 @@ func (a *ask) mark(life time.Duration) {
 	}
 }
 
-// said notes a new text of the user; what came before it is history. A message
-// without a text behind results of tools is part of them: the picture of a
-// result, where the results themselves can hold none.
+// said notes a new text of the user; what came before it is history.
 func (a *ask) said(text string) {
-	if text == "" && len(a.results) > 0 {
-		return
-	}
 	a.text, a.results, a.step = text, nil, 0
 }
 

@@ -73,20 +73,6 @@ func TestToolLoops(t *testing.T) {
 	}
 }
 
-// TestPictureOfAResult: Chat Completions has no place for a picture in a result,
-// so that it follows in a message of the user, which is no new question.
-func TestPictureOfAResult(t *testing.T) {
-	s := startService(t, simulator.Options{})
-	const turns = `{"role":"user","content":"[sim:tool=get_weather]"},
-		{"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"get_weather","arguments":"{}"}}]},
-		{"role":"tool","tool_call_id":"c1","content":"a picture of rain"},
-		{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}]}`
-	got := s.post("/v1/chat/completions", `{"model":"gpt-4o","tools":[`+chatTool+`],"messages":[`+turns+`]}`)
-	if !strings.Contains(got.Get("choices.0.message.content").String(), "a picture of rain") {
-		t.Error(got.Raw)
-	}
-}
-
 // TestForeignReasoning shows that signatures are good for one account only,
 // and encrypted reasoning for one model.
 func TestForeignReasoning(t *testing.T) {
