@@ -33,6 +33,9 @@ type Meter interface {
 	// true before Ended where a format, or a careless upstream, has no last
 	// element.
 	Whole() bool
+	// Content reports whether something of the answer itself has come. Until
+	// then nothing needs to go to the client, and another account can be tried.
+	Content() bool
 	// Events is the number of stream events so far: with one token in most of
 	// them, the only measure of the output of a stream that was left early.
 	Events() int64

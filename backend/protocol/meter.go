@@ -14,6 +14,7 @@ type Reading struct {
 	Metered bool // the upstream has reported usage
 	Done    bool // the last element of the answer has come
 	Closing bool // nothing but usage and the last element can follow
+	Begun   bool // something of the answer itself has come
 	Failure *llm.Error
 	Count   int64 // events so far
 }
@@ -33,6 +34,9 @@ func (r *Reading) Ended() bool { return r.Done }
 
 // Whole implements Meter.
 func (r *Reading) Whole() bool { return r.Done || r.Closing }
+
+// Content implements Meter.
+func (r *Reading) Content() bool { return r.Begun || r.Whole() }
 
 // Events implements Meter.
 func (r *Reading) Events() int64 { return r.Count }
@@ -102,6 +106,7 @@ func (m *bodyMeter) Err() *llm.Error          { return m.reading().Failure }
 // connection tells.
 func (m *bodyMeter) Ended() bool   { return false }
 func (m *bodyMeter) Whole() bool   { return true }
+func (m *bodyMeter) Content() bool { return len(m.buf) > 0 }
 func (m *bodyMeter) Events() int64 { return 0 }
 
 // arrayMeter reads an answer that is a JSON array which grows element by

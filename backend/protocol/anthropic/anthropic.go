@@ -47,6 +47,8 @@ func (s *streamUsage) read(r *protocol.Reading, e sse.Event) {
 		s.report(r, gjson.GetBytes(e.Data, "message.usage"))
 	case "message_delta":
 		s.report(r, gjson.GetBytes(e.Data, "usage"))
+	case "content_block_delta":
+		r.Begun = true
 	case "message_stop":
 		r.Done = true
 	case "error":

@@ -42,6 +42,7 @@ func (Format) Meter(op protocol.Operation, f protocol.Framing) protocol.Meter {
 var (
 	finishName  = []byte(`"finishReason"`)
 	blockName   = []byte(`"blockReason"`)
+	partsName   = []byte(`"parts"`)
 	errorPrefix = []byte(`{"error"`)
 )
 
@@ -55,6 +56,7 @@ func readEvent(r *protocol.Reading, e sse.Event) {
 	if bytes.Contains(e.Data, finishName) || bytes.Contains(e.Data, blockName) {
 		r.Closing = true
 	}
+	r.Begun = r.Begun || bytes.Contains(e.Data, partsName)
 	if bytes.HasPrefix(e.Data, errorPrefix) {
 		r.Failure = parseError(0, e.Data)
 	}

@@ -48,6 +48,9 @@ func readEvent(r *protocol.Reading, e sse.Event) {
 	if i := bytes.LastIndex(e.Data, finishName); i >= 0 && !bytes.HasPrefix(e.Data[i+len(finishName):], []byte("null")) {
 		r.Closing = true
 	}
+	if !r.Begun {
+		r.Begun = hasContent(e.Data)
+	}
 	if bytes.Contains(e.Data, errorName) && gjson.GetBytes(e.Data, "error").IsObject() {
 		r.Failure = protocol.OpenAIError(0, e.Data)
 	}
@@ -57,6 +60,21 @@ var (
 	errorName  = []byte(`"error"`)
 	finishName = []byte(`"finish_reason":`)
 )
+
+// hasContent tells a chunk of the answer from the first one, which holds only
+// the role.
+func hasContent(chunk []byte) bool {
+	choice := gjson.GetBytes(chunk, "choices.0")
+	if choice.Get("text").String() != "" || choice.Get("delta.tool_calls").Exists() {
+		return true
+	}
+	for _, member := range []string{"content", "reasoning_content", "reasoning", "refusal", "audio", "function_call"} {
+		if v := choice.Get("delta." + member); v.Exists() && v.Type != gjson.Null && v.String() != "" {
+			return true
+		}
+	}
+	return false
+}
 
 func readBody(r *protocol.Reading, body []byte) {
 	if u := gjson.GetBytes(body, "usage"); u.IsObject() {

@@ -10,6 +10,7 @@ package responses
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -47,6 +48,7 @@ func readEvent(r *protocol.Reading, e sse.Event) {
 	if name == "" && bytes.Contains(e.Data, lifecycle) {
 		name = gjson.GetBytes(e.Data, "type").String()
 	}
+	r.Begun = r.Begun || strings.HasSuffix(name, ".delta")
 	switch name {
 	case "response.completed", "response.incomplete", "response.failed", "response.cancelled":
 		r.Done = true
