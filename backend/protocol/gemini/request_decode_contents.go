@@ -41,6 +41,9 @@ func (d *decoder) content(i int, v gjson.Result) *llm.Error {
 		}
 		return e
 	})
+	if t.Role == llm.Assistant {
+		t.Blocks = joinPieces(t.Blocks)
+	}
 	d.req.Turns = append(d.req.Turns, t)
 	return failed
 }
