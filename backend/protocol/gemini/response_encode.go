@@ -85,14 +85,20 @@ func (e *envelope) append(dst []byte, content func(dst []byte) []byte, last bool
 type candidate struct {
 	stop    llm.Stop
 	sources []source
+	said    bool // in earlier chunks
 }
 
 func (c *candidate) append(dst []byte, parts func(*protocol.List)) []byte {
 	l := protocol.BeginList(append(dst, `{"content":{"parts":`...))
 	parts(&l)
 	if l.Empty() {
-		// SDKs expect a part even where nothing is said.
-		l.Raw([]byte(`{"text":""}`))
+		// SDKs expect a part even where nothing is said. They drop finishMessage,
+		// so that only a text can tell why.
+		text := ""
+		if !c.said {
+			text = c.stop.Detail
+		}
+		l.Value(func(dst []byte) []byte { return appendText(dst, text, false, "") })
 	}
 	dst = append(l.End(), `,"role":"model"}`...)
 	if word := finishWord(c.stop.Reason); word != "" {

@@ -128,7 +128,7 @@ func (s *streamEncoder) stop(dst []byte, stop llm.Stop) []byte {
 		return s.close(s.chunk(dst, appendFeedback, true))
 	}
 	return s.close(s.chunk(dst, func(dst []byte) []byte {
-		c := candidate{stop: stop, sources: s.sources}
+		c := candidate{stop: stop, sources: s.sources, said: s.blocks > 0}
 		dst = c.append(append(dst, `"candidates":[`...), func(*protocol.List) {})
 		return append(dst, ']')
 	}, true))
