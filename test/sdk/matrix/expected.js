@@ -1,0 +1,31 @@
+// What the formats can say, as data: the words for why an answer ended, the
+// classes of errors, and what a format has no words for.
+
+// Why an answer ended, in each client's words.
+export const reasons = {
+  end: { chat: 'stop', responses: 'completed', anthropic: 'end_turn', gemini: 'STOP' },
+  tool: { chat: 'tool_calls', responses: 'completed', anthropic: 'tool_use', gemini: 'STOP' },
+  limit: { chat: 'length', responses: 'incomplete/max_output_tokens', anthropic: 'max_tokens', gemini: 'MAX_TOKENS' },
+  stop: { chat: 'stop', responses: 'completed', anthropic: 'stop_sequence', gemini: 'STOP' },
+  refusal: { chat: 'stop', responses: 'completed', anthropic: 'refusal', gemini: 'SAFETY' },
+  filter: { chat: 'content_filter', responses: 'incomplete/content_filter', anthropic: 'refusal', gemini: 'SAFETY' },
+}
+
+// The classes of the SDKs' errors, by status; "stream" is one after the head
+// of the answer was sent with 200.
+export const errors = {
+  chat: { 400: 'BadRequestError', 429: 'RateLimitError', stream: 'APIError' },
+  responses: { 400: 'BadRequestError', 429: 'RateLimitError', stream: 'APIError' },
+  anthropic: { 400: 'BadRequestError', 429: 'RateLimitError', stream: 'APIError' },
+  gemini: { 400: 'ApiError', 429: 'ApiError', stream: 'ApiError' },
+}
+
+// What a client's format cannot say, whatever the upstream.
+export const inexpressible = {
+  'tool error': {
+    chat: 'A result has no mark for failure; its text has to tell.',
+    responses: 'A result has no mark for failure; its text has to tell.',
+  },
+  'image in a tool result': { chat: 'A result of a tool is text only.' },
+  'stop sequence': { responses: 'A request has no field for stop sequences.' },
+}

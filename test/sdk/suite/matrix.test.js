@@ -1,0 +1,32 @@
+// Every client, by its provider's SDK, before every upstream, in every
+// scenario. The outcome is docs/compatibility.md, which UPDATE=1 writes.
+import { describe, test } from 'node:test'
+import { Cell } from '../matrix/cell.js'
+import { Document } from '../matrix/document.js'
+import { inexpressible } from '../matrix/expected.js'
+import { clients, upstreams } from '../matrix/parties.js'
+import { scenarios } from '../matrix/scenarios.js'
+import { Session } from '../session.js'
+
+const session = Session.open()
+const document = new Document()
+
+async function run(name, from, to) {
+  const cell = new Cell(session, name, from, to)
+  await cell.open(name === 'stop sequence' ? upstreams[to].stopper : undefined)
+  await scenarios[name](cell)
+  await cell.agrees()
+}
+
+describe('the matrix', { concurrency: 12 }, () => {
+  for (const name of Object.keys(scenarios)) {
+    for (const from of Object.keys(clients)) {
+      if (inexpressible[name]?.[from]) continue
+      for (const to of Object.keys(upstreams)) {
+        test(`${name}: ${from} to ${to}`, () => document.mark(name, from, to, run(name, from, to)))
+      }
+    }
+  }
+})
+
+test('the document tells what was found', () => document.check())
