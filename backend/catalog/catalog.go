@@ -17,38 +17,53 @@ import (
 // says whether the operation can be converted at all; without it only channels
 // of the client's protocol count. Without a candidate, the error tells the
 // client what is missing.
+//
+// A channel that lists only "*" offers what its provider has: a model whose
+// name tells another provider goes there only when no channel is at home in it.
 func Candidates(s *core.Snapshot, p llm.Protocol, model string, convert bool) ([]core.Candidate, *llm.Error) {
-	var found []core.Candidate
+	var home, guest []core.Candidate
 	enabled, offered := 0, 0
 	for _, ch := range s.Channels() {
 		if !ch.Enabled {
 			continue
 		}
 		enabled++
-		name, ok := Resolve(ch, model)
-		if !ok {
+		name, how := resolve(ch, model)
+		if how == none {
 			continue
 		}
 		offered++
-		if ch.Speaks(p) {
-			found = append(found, core.Candidate{Channel: ch, Model: name, Protocol: p, Native: true})
-		} else if convert {
-			found = append(found, core.Candidate{Channel: ch, Model: name, Protocol: ch.Preferred()})
+		c := core.Candidate{Channel: ch, Model: name, Protocol: p, Native: ch.Speaks(p)}
+		if !c.Native {
+			c.Protocol = ch.Preferred()
+		}
+		switch {
+		case !c.Native && !convert:
+		case how == named || atHome(ch.Provider, model):
+			home = append(home, c)
+		case c.Native:
+			guest = append(guest, c)
 		}
 	}
-	if len(found) == 0 {
+	if len(home) == 0 {
+		home = guest
+	}
+	if len(home) == 0 {
 		return nil, nobody(p, model, enabled, offered)
 	}
-	slices.SortStableFunc(found, func(a, b core.Candidate) int {
-		if a.Channel.Priority != b.Channel.Priority || a.Native == b.Native {
-			return 0
-		}
-		if a.Native {
-			return -1
-		}
-		return 1
-	})
-	return found, nil
+	slices.SortStableFunc(home, nativeFirst)
+	return home, nil
+}
+
+// nativeFirst orders candidates of the same priority.
+func nativeFirst(a, b core.Candidate) int {
+	if a.Channel.Priority != b.Channel.Priority || a.Native == b.Native {
+		return 0
+	}
+	if a.Native {
+		return -1
+	}
+	return 1
 }
 
 func nobody(p llm.Protocol, model string, enabled, offered int) *llm.Error {
@@ -66,13 +81,38 @@ func nobody(p llm.Protocol, model string, enabled, offered int) *llm.Error {
 // channel offers it: by an alias (an exact one before patterns, longer patterns
 // first), else by its models. A channel that lists no models offers all.
 func Resolve(ch *core.Channel, model string) (string, bool) {
+	name, how := resolve(ch, model)
+	return name, how != none
+}
+
+// match says how a channel offers a model.
+type match int
+
+const (
+	none  match = iota
+	open        // it lists "*", or nothing
+	named       // an alias, a name or a narrower pattern fits
+)
+
+func resolve(ch *core.Channel, model string) (string, match) {
 	if name, ok := ch.Aliases[model]; ok {
-		return name, true
+		return name, named
 	}
 	if pattern := bestPattern(ch.Aliases, model); pattern != "" {
-		return ch.Aliases[pattern], true
+		return ch.Aliases[pattern], named
 	}
-	return model, len(ch.Models) == 0 || core.MatchAny(ch.Models, model)
+	how := none
+	if len(ch.Models) == 0 {
+		how = open
+	}
+	for _, pattern := range ch.Models {
+		if pattern == "*" {
+			how = max(how, open)
+		} else if core.MatchName(pattern, model) {
+			how = named
+		}
+	}
+	return model, how
 }
 
 func bestPattern(aliases map[string]string, model string) string {

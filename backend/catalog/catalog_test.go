@@ -84,9 +84,9 @@ func TestCandidates(t *testing.T) {
 // own protocol comes first.
 func TestNativeFirst(t *testing.T) {
 	s := snapshot(
-		core.Channel{ID: "a", Provider: core.ProviderAnthropic, Enabled: true},
-		core.Channel{ID: "o", Provider: core.ProviderOpenAI, Enabled: true},
-		core.Channel{ID: "g", Provider: core.ProviderGemini, Priority: 1, Enabled: true},
+		core.Channel{ID: "a", Provider: core.ProviderAnthropic, Models: []string{"m"}, Enabled: true},
+		core.Channel{ID: "o", Provider: core.ProviderOpenAI, Models: []string{"m"}, Enabled: true},
+		core.Channel{ID: "g", Provider: core.ProviderGemini, Priority: 1, Models: []string{"m"}, Enabled: true},
 	)
 	got, err := Candidates(s, llm.OpenAI, "m", true)
 	if err != nil {
@@ -98,6 +98,41 @@ func TestNativeFirst(t *testing.T) {
 	}
 	if want := []string{"g:gemini", "o:openai", "a:anthropic"}; !slices.Equal(ids, want) {
 		t.Errorf("got %v, want %v", ids, want)
+	}
+}
+
+// Channels that list only "*" serve what their provider has.
+func TestEveryModelAtItsHome(t *testing.T) {
+	all := []core.Channel{
+		{ID: "o", Provider: core.ProviderOpenAI, Enabled: true}, {ID: "a", Provider: core.ProviderAnthropic, Models: []string{"*"}, Enabled: true},
+		{ID: "g", Provider: core.ProviderGemini, Models: []string{"*"}, Aliases: map[string]string{"fast": "gemini-x"}, Enabled: true},
+	}
+	tests := []struct {
+		name     string
+		channels []core.Channel
+		protocol llm.Protocol
+		model    string
+		want     []string
+	}{
+		{"own protocol", all, llm.OpenAI, "gpt-5", []string{"o"}},
+		{"other protocol", all, llm.OpenAI, "claude-sonnet-5", []string{"a"}},
+		{"alias", all, llm.Anthropic, "fast", []string{"g", "o"}},
+		{"nobody's name", all, llm.Anthropic, "llama-4", []string{"o"}},
+		{"no home, own protocol", all[:1], llm.OpenAI, "claude-sonnet-5", []string{"o"}},
+		{"no home, other protocol", all[:1], llm.Anthropic, "claude-sonnet-5", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, _ := Candidates(snapshot(tt.channels...), tt.protocol, tt.model, true)
+			var ids []string
+			for _, c := range got {
+				ids = append(ids, c.Channel.ID)
+			}
+			slices.Sort(ids)
+			if !slices.Equal(ids, tt.want) {
+				t.Errorf("got %v, want %v", ids, tt.want)
+			}
+		})
 	}
 }
 

@@ -19,10 +19,8 @@ type failure struct {
 	// res and body are the upstream's own error answer, when one came.
 	res  *http.Response
 	body []byte
+	cred core.Credential // that it was sent with
 }
-
-// errFirstByte is why an upstream request is cancelled that gives no answer.
-var errFirstByte = errors.New("the provider did not answer in time")
 
 // run tries accounts until one answers, the client is gone, or none is left.
 func (x *exchange) run(ctx context.Context) {
@@ -41,8 +39,9 @@ func (x *exchange) run(ctx context.Context) {
 			}
 			break
 		}
+		x.lease = lease
 		if err := x.begin(ctx, lease); err != nil {
-			lease.Done(balance.Verdict{Class: balance.Neutral})
+			x.done(lease, balance.Verdict{Class: balance.Neutral})
 			x.rec.Outcome = core.OutcomeRejected
 			x.fail(&llm.Error{Kind: llm.Internal, Message: "AiHub could not write its ledger; the request was not sent"})
 			return
@@ -79,30 +78,25 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	started := x.Now()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	patience := time.Duration(x.call.Snapshot.Settings.FirstByteTimeoutS) * time.Second
-	timer := time.AfterFunc(patience, func() { cancel(errFirstByte) })
 	ship, bad := x.ship(ctx, l)
 	if bad != nil {
-		x.attempt(l, started, 0, bad.Message)
-		x.done(l, balance.Verdict{Class: balance.Neutral})
-		return &failure{err: bad}
+		return x.unshippable(l, started, bad)
 	}
+	w := newWatch(cancel, time.Duration(x.call.Snapshot.Settings.FirstByteTimeoutS)*time.Second)
+	defer w.stop()
 	res, err := x.Upstream.Do(ctx, ship.request)
-	if !timer.Stop() && err == nil {
-		res.Body.Close()
-		err = errFirstByte
-	}
 	if err != nil {
 		return x.unreachable(ctx, l, started, err)
 	}
 	defer res.Body.Close()
 	if res.StatusCode >= 300 {
+		w.hurry()
 		return x.refusedBy(l, started, res, ship)
 	}
+	res.Body = w.body(res.Body)
 	if ship.encoded == nil {
 		x.attempt(l, started, res.StatusCode, "")
-		x.deliver(ctx, l, res, ship.filter)
-		return nil
+		return x.deliver(ctx, l, res, ship.filter)
 	}
 	return x.translate(ctx, l, started, res, ship)
 }
@@ -117,23 +111,38 @@ func (x *exchange) attempt(l *balance.Lease, started time.Time, status int, reas
 }
 
 func (x *exchange) done(l *balance.Lease, v balance.Verdict) {
+	x.lease = nil
 	l.Done(v)
 	if v.Class != balance.Neutral && v.Class != balance.Fine && x.HealthChanged != nil {
 		x.HealthChanged(l.Account.ID)
 	}
 }
 
+// unshippable is a call that cannot be put into the upstream's words. What is
+// wrong with the request itself is so for every upstream; what only this
+// upstream cannot do, another one may.
+func (x *exchange) unshippable(l *balance.Lease, started time.Time, bad *llm.Error) *failure {
+	x.attempt(l, started, 0, clip(bad.Message, maxErrorText))
+	x.done(l, balance.Verdict{Class: balance.Neutral})
+	f := &failure{err: bad}
+	if bad.Kind == llm.NotSupported {
+		return f
+	}
+	x.refuse(f)
+	return nil
+}
+
 // unreachable is an attempt that brought no answer at all.
 func (x *exchange) unreachable(ctx context.Context, l *balance.Lease, started time.Time, err error) *failure {
 	cause := context.Cause(ctx)
-	if cause != nil && !errors.Is(cause, errFirstByte) {
+	if cause != nil && !isSilence(cause) {
 		x.attempt(l, started, 0, "the client left")
 		x.done(l, balance.Verdict{Class: balance.Neutral})
 		return &failure{err: &llm.Error{Kind: llm.BadUpstream, Message: "the client left"}}
 	}
 	e := &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached"}
-	if errors.Is(cause, errFirstByte) {
-		e = &llm.Error{Kind: llm.Timeout, Message: errFirstByte.Error()}
+	if cause != nil {
+		e = &llm.Error{Kind: llm.Timeout, Message: cause.Error()}
 	}
 	if t := text(err); t != "" {
 		e.Message = t

@@ -25,15 +25,19 @@ const drainTime = time.Second
 // What the row of an answer says that did not come to its end.
 const (
 	brokenMessage = "the connection to the provider broke in the middle of the answer"
+	cutMessage    = "the provider ended the stream before it was complete"
 	leftMessage   = "the client left in the middle of the answer"
 )
 
-// delivery is an answer on its way to the client.
+// delivery is an answer of the client's own protocol on its way to the client.
 type delivery struct {
 	*exchange
 	lease  *balance.Lease
+	res    *http.Response
+	began  time.Time
 	meter  protocol.Meter
 	filter protocol.Filter
+	sink   sink
 	events bool   // the answer is a stream of server-sent events
 	live   bool   // the answer is a stream of any kind: nothing is collected
 	out    []byte // what goes to the client next
@@ -42,24 +46,17 @@ type delivery struct {
 
 // deliver copies the answer to the client while the meter reads along. The row
 // is ended before the answer's last bytes go out, so a client that has its
-// answer can rely on the ledger.
-func (x *exchange) deliver(ctx context.Context, l *balance.Lease, res *http.Response, filter protocol.Filter) {
-	d := &delivery{exchange: x, lease: l, filter: filter}
+// answer can rely on the ledger. It returns a failure when nothing has gone to
+// the client yet and another account may do better.
+func (x *exchange) deliver(ctx context.Context, l *balance.Lease, res *http.Response, filter protocol.Filter) *failure {
+	d := &delivery{exchange: x, lease: l, res: res, filter: filter, began: x.Now(), sink: newSink(x)}
+	defer d.sink.close()
 	d.events = strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream")
 	d.live = d.events || x.call.Head.Stream && x.call.Op == protocol.Chat
 	d.meter = x.call.Format.Meter(x.call.Op, d.framing())
-	h := x.w.Header()
-	responseHeader(h, res.Header)
-	x.setHeaders(h)
-	if d.events {
-		h["X-Accel-Buffering"] = []string{"no"}
-	}
-	if res.ContentLength >= 0 && filter == nil {
-		h["Content-Length"] = []string{strconv.FormatInt(res.ContentLength, 10)}
-	}
 	x.rec.Status = res.StatusCode
-	err := d.copy(res)
-	d.finish(ctx, err)
+	err := d.copy()
+	return d.finish(ctx, err)
 }
 
 func (d *delivery) framing() protocol.Framing {
@@ -72,14 +69,15 @@ func (d *delivery) framing() protocol.Framing {
 	return protocol.Document
 }
 
-// copy moves the answer. What is read is written at once, with one exception:
-// once the answer could be over, bytes wait for the next read, because the row
-// must be ended before the last of them.
-func (d *delivery) copy(res *http.Response) error {
+// copy moves the answer. What is read is written at once, with two exceptions:
+// before the first content bytes wait, because the stream can still fail over;
+// and once the answer could be over they wait for the next read, because the
+// row must be ended before the last of them.
+func (d *delivery) copy() error {
 	buf := *chunks.Get().(*[]byte)
 	defer chunks.Put(&buf)
 	for {
-		n, err := res.Body.Read(buf)
+		n, err := d.res.Body.Read(buf)
 		if n > 0 {
 			d.take(buf[:n])
 		}
@@ -90,9 +88,9 @@ func (d *delivery) copy(res *http.Response) error {
 			return nil
 		case err != nil:
 			return err
-		case d.meter.Ended():
+		case d.meter.Ended() && (d.sent || d.meter.Err() == nil):
 			d.close()
-			d.drain(res)
+			d.drain()
 			return d.lost
 		}
 	}
@@ -103,9 +101,8 @@ func (d *delivery) take(p []byte) {
 	if d.rec.FirstByteMS == 0 {
 		d.rec.FirstByteMS = max(1, d.Now().Sub(d.call.Start).Milliseconds())
 	}
-	hold := len(d.out) > 0
-	if hold && (d.live || len(d.out) >= holdLimit) {
-		// Something waited for this read: it was not the last.
+	if d.sent && d.live || len(d.out) >= holdLimit {
+		// What waited for this read was not the last.
 		d.write()
 	}
 	d.meter.Feed(p)
@@ -114,13 +111,22 @@ func (d *delivery) take(p []byte) {
 	} else {
 		d.out = append(d.out, p...)
 	}
-	if d.live && !d.meter.Whole() {
+	if d.live && !d.meter.Whole() && (d.sent || d.open()) {
 		d.write()
 	}
 }
 
-// holdLimit is how much of an answer that is no stream is collected before it
-// is written; most are smaller and go out whole.
+// The gate holds a stream back until its first content, so that an error inside
+// an HTTP 200 still fails over; but not for longer than gateTime, behind which
+// the client is better served with what there is.
+const gateTime = 10 * time.Second
+
+func (d *delivery) open() bool {
+	return d.meter.Content() && d.meter.Err() == nil || d.Now().Sub(d.began) > gateTime
+}
+
+// holdLimit is how much of an answer is collected before it is written: a whole
+// small document, or the head of a stream without content.
 const holdLimit = 64 << 10
 
 func (d *delivery) write() {
@@ -128,29 +134,39 @@ func (d *delivery) write() {
 		return
 	}
 	d.head()
-	n, err := d.w.Write(d.out)
+	n, err := d.sink.write(d.out, d.live)
 	if !d.ended {
 		d.rec.ResponseBytes += int64(n)
 	}
-	d.out = d.out[:0]
-	if err != nil {
-		d.lost = err
+	d.out, d.lost = d.out[:0], err
+}
+
+// head sends the answer's head before its first byte, or without any. From here
+// on no other account can be tried.
+func (d *delivery) head() {
+	if d.sent {
 		return
 	}
-	if d.live {
-		if f, ok := d.w.(http.Flusher); ok {
-			f.Flush()
-		}
+	d.sent = true
+	h := d.w.Header()
+	responseHeader(h, d.res.Header, d.lease.Account.Credential)
+	d.setHeaders(h)
+	if d.events {
+		h["X-Accel-Buffering"] = []string{"no"}
 	}
+	if d.res.ContentLength >= 0 && d.filter == nil {
+		h["Content-Length"] = []string{strconv.FormatInt(d.res.ContentLength, 10)}
+	}
+	d.w.WriteHeader(d.rec.Status)
 }
 
 // drain waits a moment for the end of the message behind its last element.
-func (d *delivery) drain(res *http.Response) {
-	timer := time.AfterFunc(drainTime, func() { res.Body.Close() })
+func (d *delivery) drain() {
+	timer := time.AfterFunc(drainTime, func() { d.res.Body.Close() })
 	defer timer.Stop()
 	var rest [512]byte
 	for {
-		n, err := res.Body.Read(rest[:])
+		n, err := d.res.Body.Read(rest[:])
 		d.out = append(d.out, rest[:n]...)
 		if err != nil || len(d.out) > holdLimit {
 			d.write()
@@ -160,31 +176,30 @@ func (d *delivery) drain(res *http.Response) {
 }
 
 // finish ends what copy began.
-func (d *delivery) finish(ctx context.Context, err error) {
+func (d *delivery) finish(ctx context.Context, err error) *failure {
+	if d.ended {
+		return nil
+	}
+	cause := context.Cause(ctx)
 	switch {
-	case d.ended:
-		return
-	case errors.Is(context.Cause(ctx), ErrStopping):
+	case errors.Is(cause, ErrStopping):
 		d.rec.Outcome = core.OutcomeInterrupted
-		d.broken("AiHub is stopping")
+		return d.broken(&llm.Error{Kind: llm.Overloaded, Message: ErrStopping.Error(), RetryAfter: 1})
+	case isSilence(cause):
+		return d.broken(&llm.Error{Kind: llm.Timeout, Message: cause.Error()})
 	case ctx.Err() != nil || d.lost != nil:
 		d.leave()
+		return nil
 	case err != nil:
-		d.broken(brokenMessage)
+		return d.broken(&llm.Error{Kind: llm.BadUpstream, Message: brokenMessage})
+	case !d.sent && d.meter.Err() != nil:
+		return d.broken(d.meter.Err())
 	case !d.meter.Whole() && d.meter.Err() == nil:
-		d.broken("the provider ended the stream before it was complete")
-	default:
-		d.close()
-		d.head()
+		return d.broken(&llm.Error{Kind: llm.BadUpstream, Message: cutMessage})
 	}
-}
-
-// head sends the answer's head before its first byte, or without any.
-func (d *delivery) head() {
-	if !d.sent {
-		d.sent = true
-		d.w.WriteHeader(d.rec.Status)
-	}
+	d.close()
+	d.head()
+	return nil
 }
 
 // close ends the row of an answer that is complete, then sends its last bytes.
@@ -205,22 +220,6 @@ func (d *delivery) close() {
 	d.write()
 }
 
-// streamVerdict says what an error inside a stream teaches about the account.
-func streamVerdict(e *llm.Error) balance.Verdict {
-	v := balance.Verdict{Message: clip(e.Message, maxErrorText), RetryAfter: time.Duration(e.RetryAfter) * time.Second}
-	switch e.Kind {
-	case llm.Billing:
-		v.Class = balance.Exhausted
-	case llm.RateLimited:
-		v.Class = balance.Limited
-	case llm.InvalidRequest, llm.ContextLength, llm.ContentPolicy, llm.NotFound:
-		v.Class = balance.Neutral
-	default:
-		v.Class = balance.Faulty
-	}
-	return v
-}
-
 // leave ends the row of an answer whose client is gone; the upstream is
 // cancelled with the context.
 func (d *delivery) leave() {
@@ -230,24 +229,25 @@ func (d *delivery) leave() {
 	d.end()
 }
 
-// broken ends an answer that the upstream did not complete. The client is told
-// in its own format, or its connection is cut: never may half an answer look
-// whole.
-func (d *delivery) broken(message string) {
-	d.rec.Error = message
+// broken ends an answer that the upstream did not complete. Before anything was
+// sent that is a failure of this attempt only. Behind it the client is told in
+// its own format, or its connection is cut: never may half an answer look whole.
+func (d *delivery) broken(e *llm.Error) *failure {
 	verdict := balance.Verdict{Class: balance.Neutral}
 	if d.rec.Outcome == "" {
-		d.rec.Outcome = core.OutcomeUpstreamError
-		verdict = balance.Verdict{Class: balance.Faulty, Message: message}
+		verdict = streamVerdict(e)
 	}
-	d.meterUsage()
 	d.done(d.lease, verdict)
-	e := &llm.Error{Kind: llm.BadUpstream, Message: message}
 	if !d.sent {
-		d.w.Header().Del("Content-Type")
-		d.fail(e)
-		return
+		d.rec.Attempts[len(d.rec.Attempts)-1].Reason = clip(e.Message, maxErrorText)
+		d.rec.FirstByteMS = 0
+		return &failure{err: e}
 	}
+	if d.rec.Outcome == "" {
+		d.rec.Outcome = core.OutcomeUpstreamError
+	}
+	d.rec.Error = clip(e.Message, maxErrorText)
+	d.meterUsage()
 	if !d.events {
 		panic(http.ErrAbortHandler) // ends the row too
 	}
@@ -256,4 +256,5 @@ func (d *delivery) broken(message string) {
 	d.rec.ResponseBytes += int64(len(d.out))
 	d.end()
 	d.write()
+	return nil
 }

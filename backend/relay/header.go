@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/aihub/aihub/backend/core"
 )
 
 // dropped request headers, in canonical form: those of one hop, those that say
@@ -13,7 +15,7 @@ import (
 var droppedRequest = set(
 	"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer",
 	"Transfer-Encoding", "Upgrade", "Host", "Content-Length", "Content-Encoding", "Accept-Encoding", "Expect",
-	"Authorization", "X-Api-Key", "X-Goog-Api-Key", "X-Admin-Key", "Cookie",
+	"Authorization", "X-Api-Key", "X-Goog-Api-Key", "Api-Key", "X-Admin-Key", "Cookie",
 	"Origin", "Referer", "Forwarded", "Via", "X-Real-Ip",
 	"Openai-Organization", "Openai-Project",
 )
@@ -22,7 +24,7 @@ var droppedRequest = set(
 // those that tell of the account instead of the client.
 var droppedResponse = set(
 	"Connection", "Keep-Alive", "Proxy-Authenticate", "Trailer", "Transfer-Encoding", "Upgrade", "Content-Length",
-	"Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Via", "Server", "Nel", "Report-To",
+	"Proxy-Connection", "Www-Authenticate", "Location", "Clear-Site-Data", "Set-Cookie", "Alt-Svc", "Strict-Transport-Security", "Via", "Server", "Nel", "Report-To",
 	"Openai-Organization", "Openai-Project", "Anthropic-Organization-Id",
 )
 
@@ -63,14 +65,29 @@ func dropConnection(in, out http.Header) {
 
 // responseHeader copies what of an upstream's header goes to the client. The
 // limits of a pool's account are not the client's.
-func responseHeader(out, in http.Header) {
+func responseHeader(out, in http.Header, cred core.Credential) {
+	hidden := secrets(cred)
 	for name, values := range in {
 		if droppedResponse[name] || strings.HasPrefix(name, "Access-Control-") || strings.HasPrefix(name, "Cf-") ||
-			strings.HasPrefix(name, "X-Ratelimit-") || strings.HasPrefix(name, "Anthropic-Ratelimit-") {
+			strings.HasPrefix(name, "X-Ratelimit-") || strings.HasPrefix(name, "Anthropic-Ratelimit-") ||
+			strings.HasPrefix(name, "X-Aihub-") || hold(values, hidden) {
 			continue
 		}
 		out[name] = values
 	}
+	dropConnection(in, out)
+}
+
+// hold reports whether one of the values repeats a secret.
+func hold(values, secrets []string) bool {
+	for _, v := range values {
+		for _, s := range secrets {
+			if strings.Contains(v, s) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Names of the headers that every answer of the gateway carries, in canonical

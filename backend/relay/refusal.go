@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -28,8 +29,11 @@ func (x *exchange) refusedBy(l *balance.Lease, started time.Time, res *http.Resp
 	}
 	body = redact(body, l.Account.Credential)
 	f := &failure{err: ship.format.ParseError(res.StatusCode, body)}
-	if ship.format.ID() == x.call.Format.ID() {
-		f.res, f.body = res, body
+	switch {
+	case res.StatusCode < 400:
+		f.err = &llm.Error{Kind: llm.BadUpstream, Message: fmt.Sprintf("the provider redirects (status %d); check the channel's base URL", res.StatusCode)}
+	case ship.format.ID() == x.call.Format.ID():
+		f.res, f.body, f.cred = res, body, l.Account.Credential
 	}
 	if after := retryAfter(res.Header, x.Now()); after > 0 {
 		f.err.RetryAfter = seconds(after)
@@ -90,12 +94,22 @@ func aboutReasoning(message string) bool {
 
 // redact removes the credential from what a provider repeats of it.
 func redact(body []byte, cred core.Credential) []byte {
-	for _, secret := range []string{cred.APIKey, cred.AccessToken, cred.RefreshToken} {
-		if len(secret) >= 8 {
-			body = bytes.ReplaceAll(body, []byte(secret), []byte("[credential]"))
-		}
+	for _, secret := range secrets(cred) {
+		body = bytes.ReplaceAll(body, []byte(secret), []byte("[credential]"))
 	}
 	return body
+}
+
+// secrets are the parts of a credential that nobody may see. What is shorter is
+// no secret and would only garble the text.
+func secrets(cred core.Credential) []string {
+	var found []string
+	for _, s := range []string{cred.APIKey, cred.AccessToken, cred.RefreshToken, cred.ClientSecret} {
+		if len(s) >= 8 {
+			found = append(found, s)
+		}
+	}
+	return found
 }
 
 // classify says what an upstream's error teaches about the account. An error
@@ -109,7 +123,7 @@ func classify(status int, e *llm.Error) balance.Verdict {
 		v.Class = balance.Exhausted
 	case status == http.StatusTooManyRequests:
 		v.Class = balance.Limited
-	case status == http.StatusForbidden, status == http.StatusRequestTimeout, status >= 500 && status != http.StatusNotImplemented:
+	case status < 400, status == http.StatusForbidden, status == http.StatusRequestTimeout, status >= 500 && status != http.StatusNotImplemented:
 		v.Class = balance.Faulty
 	default:
 		v.Class = balance.Neutral
@@ -153,7 +167,7 @@ func (x *exchange) pass(f *failure) {
 	x.rec.ResponseBytes = int64(len(f.body))
 	x.end()
 	h := x.w.Header()
-	responseHeader(h, f.res.Header)
+	responseHeader(h, f.res.Header, f.cred)
 	x.setHeaders(h)
 	h.Set("Content-Length", strconv.Itoa(len(f.body)))
 	if f.err.RetryAfter > 0 && h.Get("Retry-After") == "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -66,10 +67,11 @@ type exchange struct {
 	hold  *quota.Reservation
 	cands []core.Candidate
 	tried []string
-	req   *llm.Request // the call in canonical form; nil until a conversion needs it
-	strip bool         // an upstream has refused a signature: reasoning is left out
-	sent  bool         // the answer's head has gone to the client
-	ended bool         // the row has been ended
+	lease *balance.Lease // of the attempt under way
+	req   *llm.Request   // the call in canonical form; nil until a conversion needs it
+	strip bool           // an upstream has refused a signature: reasoning is left out
+	sent  bool           // the answer's head has gone to the client
+	ended bool           // the row has been ended
 }
 
 // Serve answers the call. ctx ends when the client is gone; cutting it cancels
@@ -225,8 +227,11 @@ func (x *exchange) recover() {
 	if v == nil {
 		return
 	}
+	if x.lease != nil {
+		x.done(x.lease, balance.Verdict{Class: balance.Neutral})
+	}
 	if err, ok := v.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
-		x.Log.Error("relay: panic", "request", x.call.ID, "panic", v)
+		x.Log.Error("relay: panic", "request", x.call.ID, "panic", v, "stack", string(debug.Stack()))
 		x.rec.Outcome = core.OutcomeUpstreamError
 		if !x.sent {
 			x.fail(&llm.Error{Kind: llm.Internal, Message: "AiHub failed on this request; its log holds the details"})

@@ -80,6 +80,7 @@ type translation struct {
 	usage   llm.Usage
 	metered bool
 	bytes   int64 // of content, for an estimate
+	sink    sink
 	lost    error // the client is gone
 }
 
@@ -87,6 +88,7 @@ func newTranslation(x *exchange, l *balance.Lease, started time.Time, ship *ship
 	client := x.Codecs[x.call.Format.ID()]
 	return &translation{
 		exchange: x, lease: l, started: started,
+		sink:    newSink(x),
 		decoder: ship.codec.StreamDecoder(ship.encoded),
 		encoder: client.StreamEncoder(x.req, wantsArray(x.call)),
 	}
@@ -106,6 +108,7 @@ func wantsArray(c *Call) bool {
 }
 
 func (t *translation) run(ctx context.Context, res *http.Response) *failure {
+	defer t.sink.close()
 	err := t.copy(res)
 	if !t.over && t.lost == nil && ctx.Err() == nil {
 		if err != nil {
@@ -115,21 +118,34 @@ func (t *translation) run(ctx context.Context, res *http.Response) *failure {
 			t.takeAll()
 		}
 	}
+	cause := context.Cause(ctx)
 	switch {
-	case errors.Is(context.Cause(ctx), ErrStopping):
+	case errors.Is(cause, ErrStopping):
 		t.rec.Outcome = core.OutcomeInterrupted
-		t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.Overloaded, Message: ErrStopping.Error()}})
-	case ctx.Err() != nil || t.lost != nil:
+		t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.Overloaded, Message: ErrStopping.Error(), RetryAfter: 1}})
+	case isSilence(cause) && !t.over:
+		t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.Timeout, Message: cause.Error()}})
+	case ctx.Err() != nil && !t.over || t.lost != nil:
 		t.leave()
 		return nil
 	}
-	if t.failure != nil && !t.sent && t.rec.Outcome == "" {
-		t.attempt(t.lease, t.started, res.StatusCode, clip(t.failure.Message, maxErrorText))
-		t.done(t.lease, streamVerdict(t.failure))
-		return &failure{err: t.failure}
+	if t.failure != nil && !t.sent {
+		return t.fallBack(res.StatusCode)
 	}
 	t.finish(res.StatusCode)
 	return nil
+}
+
+// fallBack gives up this attempt before the client has got anything of it.
+func (t *translation) fallBack(status int) *failure {
+	t.attempt(t.lease, t.started, status, clip(t.failure.Message, maxErrorText))
+	verdict := streamVerdict(t.failure)
+	if t.rec.Outcome != "" {
+		verdict = balance.Verdict{Class: balance.Neutral}
+	}
+	t.done(t.lease, verdict)
+	t.rec.FirstByteMS = 0
+	return &failure{err: t.failure}
 }
 
 // copy reads the upstream's stream to its end, or until the client is gone.
@@ -230,14 +246,11 @@ func (t *translation) write() {
 		t.rec.FirstByteMS = max(1, t.Now().Sub(t.call.Start).Milliseconds())
 	}
 	t.begin()
-	n, err := t.w.Write(t.out)
+	n, err := t.sink.write(t.out, true)
 	if !t.ended {
 		t.rec.ResponseBytes += int64(n)
 	}
 	t.out, t.lost = t.out[:0], err
-	if f, ok := t.w.(http.Flusher); ok && err == nil {
-		f.Flush()
-	}
 }
 
 // finish ends the row, then sends the answer's last bytes.
@@ -250,7 +263,7 @@ func (t *translation) finish(status int) {
 			verdict = streamVerdict(t.failure)
 		}
 	} else {
-		verdict.Class = balance.Neutral
+		verdict.Class, t.rec.Error = balance.Neutral, ErrStopping.Error()
 	}
 	t.rec.Status = status
 	if t.Memory != nil && t.failure == nil {
