@@ -3,6 +3,7 @@ package gemini
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -73,10 +74,20 @@ func parseError(status int, body []byte) *llm.Error {
 	if v.Get(`details.#(reason=="API_KEY_INVALID")`).Exists() {
 		e.Kind = llm.Unauthorized
 	}
+	if e.Kind == llm.InvalidRequest && isTooLong(e.Message) {
+		e.Kind = llm.ContextLength
+	}
 	delay := v.Get(`details.#(@type%"*RetryInfo").retryDelay`).String()
 	var seconds float64
 	if _, err := fmt.Sscanf(delay, "%fs", &seconds); err == nil && seconds > 0 {
 		e.RetryAfter = int(seconds + 0.999)
 	}
 	return protocol.WithMessage(e, status)
+}
+
+// isTooLong recognises the refusal of a prompt that the model's window cannot
+// hold; only its words tell it, and clients shorten the conversation when they
+// learn it.
+func isTooLong(message string) bool {
+	return strings.Contains(message, "token count") && strings.Contains(message, "exceeds the maximum")
 }

@@ -22,10 +22,9 @@ func under(e *llm.Error, way string) *llm.Error {
 		return nil
 	}
 	detail := strings.TrimPrefix(e.Message, e.Param)
-	switch {
-	case e.Param == "":
+	if e.Param == "" {
 		e.Param, detail = way, ": "+detail
-	default:
+	} else {
 		e.Param = way + "." + e.Param
 	}
 	e.Message = e.Param + detail

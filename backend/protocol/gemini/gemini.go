@@ -1,8 +1,10 @@
 // Package gemini is the wire format of Google's generateContent and its
 // sisters.
 //
-// On the way of a request it words errors for Gemini clients (Gemini CLI among
-// them) and reads usage out of answers as they pass by. Source of the wire
+// On the way of a request it stands at both ends: it reads what Gemini clients
+// ask (Gemini CLI among them) and words answers and errors for them, and it
+// words requests for Google's models and reads their answers. Between equal
+// formats it only reads usage out of answers as they pass by. Source of the wire
 // facts: the official SDKs' types and recorded traffic.
 package gemini
 

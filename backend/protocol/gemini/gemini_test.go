@@ -67,6 +67,10 @@ func TestErrors(t *testing.T) {
 	if e := (Format{}).ParseError(400, []byte(invalid)); e.Kind != llm.Unauthorized {
 		t.Errorf("%+v", e)
 	}
+	long := `{"error":{"code":400,"message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}}`
+	if e := (Format{}).ParseError(400, []byte(long)); e.Kind != llm.ContextLength {
+		t.Errorf("%+v", e)
+	}
 	m := Format{}.Meter(protocol.Chat, protocol.Events)
 	m.Feed(Format{}.StreamError(&llm.Error{Kind: llm.Overloaded, Message: "busy"}, ""))
 	if e := m.Err(); e == nil || e.Kind != llm.Overloaded {

@@ -127,22 +127,24 @@ func (d *decoder) functionResponse(v gjson.Result) (*llm.Block, *llm.Error) {
 }
 
 // readOutput reads what a tool gave back: {output} and {error} by convention,
+// {result} as Google's own SDKs wrap it, {name, content} as the AI SDK does, and
 // anything else as it is.
 func readOutput(r *llm.ToolResult, v gjson.Result) {
-	word, only := "", v
-	members := 0
+	only, members := v, 0
 	v.ForEach(func(key, m gjson.Result) bool {
 		members++
-		word, only = key.Str, m
+		switch key.Str {
+		case "output", "result", "content", "error":
+			only, r.IsError = m, key.Str == "error"
+		case "name":
+			members--
+		default:
+			members++
+		}
 		return true
 	})
-	switch {
-	case !v.IsObject() || members != 1:
-		only = v
-	case word == "error":
-		r.IsError = true
-	case word != "output":
-		only = v
+	if !v.IsObject() || members != 1 {
+		only, r.IsError = v, false
 	}
 	text := only.Raw
 	switch only.Type {

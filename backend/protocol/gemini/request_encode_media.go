@@ -30,8 +30,8 @@ func (b *builder) appendMedia(dst []byte, block *llm.Block) []byte {
 		}
 		return appendFile(dst, &m)
 	}
-	if real := protocol.SniffMIME(m.Data); real != "" {
-		m.MIME = real
+	if actual := protocol.SniffMIME(m.Data); actual != "" {
+		m.MIME = actual
 	}
 	if block.Kind == llm.File || m.MIME == "" {
 		m.MIME = b.documentMIME(&m)

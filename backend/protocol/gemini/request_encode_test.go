@@ -147,10 +147,15 @@ func TestThinking(t *testing.T) {
 		name string
 		r    llm.Reasoning
 	}{
-		{"nothing", llm.Reasoning{}}, {"none", llm.Reasoning{Effort: "none"}}, {"minimal", llm.Reasoning{Effort: "minimal"}},
-		{"medium", llm.Reasoning{Effort: "medium"}}, {"max shown", llm.Reasoning{Effort: "max", Show: llm.ShowSummary}},
-		{"budget 100", llm.Reasoning{Budget: ptr(int64(100))}}, {"budget 90000", llm.Reasoning{Budget: ptr(int64(90000))}},
-		{"budget 0", llm.Reasoning{Budget: ptr(int64(0))}}, {"auto shown", llm.Reasoning{Auto: true, Show: llm.ShowFull}},
+		{"nothing", llm.Reasoning{}},
+		{"none", llm.Reasoning{Effort: "none"}},
+		{"minimal", llm.Reasoning{Effort: "minimal"}},
+		{"medium", llm.Reasoning{Effort: "medium"}},
+		{"max shown", llm.Reasoning{Effort: "max", Show: llm.ShowSummary}},
+		{"budget 100", llm.Reasoning{Budget: ptr(int64(100))}},
+		{"budget 90000", llm.Reasoning{Budget: ptr(int64(90000))}},
+		{"budget 0", llm.Reasoning{Budget: ptr(int64(0))}},
+		{"auto shown", llm.Reasoning{Auto: true, Show: llm.ShowFull}},
 	}
 	var out strings.Builder
 	for _, m := range []string{"gemini-3-pro", "gemini-3.7-flash", three, "gemini-9-ultra", "gemini-2.5-pro", two, "gemini-2.5-flash-lite", "gemini-2.0-flash"} {

@@ -27,7 +27,8 @@ func (Format) DecodeResponse(body []byte, e *protocol.Encoded) (*llm.Response, *
 		return nil, parseError(0, body)
 	}
 	d := &streamDecoder{e: e}
-	events := d.chunk(nil, root)
+	doc := readDocument(root)
+	events := d.chunk(nil, &doc)
 	if !d.answered && d.blocked == "" {
 		return nil, &llm.Error{Kind: llm.BadUpstream, Message: "the provider's answer holds no candidate"}
 	}
@@ -96,7 +97,7 @@ func stopOf(word string, calls int) llm.StopReason {
 
 // newSources words the pages that a candidate rests on, as a list of {uri,
 // title}; those that have been told before are left out.
-func newSources(candidate gjson.Result, told map[string]bool) json.RawMessage {
+func newSources(c *choice, told map[string]bool) json.RawMessage {
 	l := protocol.BeginList(nil)
 	add := func(v gjson.Result) {
 		uri := clean(v.Get("uri").Str)
@@ -111,12 +112,12 @@ func newSources(candidate gjson.Result, told map[string]bool) json.RawMessage {
 			return o.End()
 		})
 	}
-	candidate.Get("groundingMetadata.groundingChunks").ForEach(func(_, v gjson.Result) bool {
+	c.grounding.Get("groundingChunks").ForEach(func(_, v gjson.Result) bool {
 		add(v.Get("web"))
 		return true
 	})
-	for _, name := range [...]string{"citationMetadata.citations", "citationMetadata.citationSources"} {
-		candidate.Get(name).ForEach(func(_, v gjson.Result) bool {
+	for _, name := range [...]string{"citations", "citationSources"} {
+		c.citations.Get(name).ForEach(func(_, v gjson.Result) bool {
 			add(v)
 			return true
 		})

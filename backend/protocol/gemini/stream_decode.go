@@ -41,11 +41,40 @@ func (d *streamDecoder) Next(dst []llm.Event, e sse.Event) []llm.Event {
 	case !gjson.ValidBytes(data):
 		return d.fail(dst, &llm.Error{Kind: llm.BadUpstream, Message: "the provider sent a chunk that is not valid JSON"})
 	}
-	v := gjson.ParseBytes(data)
-	if v.Get("error").IsObject() {
+	doc := readDocument(gjson.ParseBytes(data))
+	if doc.failure.IsObject() {
 		return d.fail(dst, parseError(0, data))
 	}
-	return d.chunk(dst, v)
+	return d.chunk(dst, &doc)
+}
+
+// document is the members of an answer or a chunk of it, found in one pass.
+type document struct {
+	candidates, feedback, usage, failure, id, model, created gjson.Result
+}
+
+func readDocument(v gjson.Result) document {
+	var doc document
+	v.ForEach(func(key, m gjson.Result) bool {
+		switch key.Str {
+		case "candidates":
+			doc.candidates = m
+		case "promptFeedback":
+			doc.feedback = m
+		case "usageMetadata":
+			doc.usage = m
+		case "error":
+			doc.failure = m
+		case "responseId":
+			doc.id = m
+		case "modelVersion":
+			doc.model = m
+		case "createTime":
+			doc.created = m
+		}
+		return true
+	})
+	return doc
 }
 
 // Close implements protocol.StreamDecoder. Only the end of the stream is its
@@ -66,7 +95,7 @@ func (d *streamDecoder) fail(dst []llm.Event, e *llm.Error) []llm.Event {
 }
 
 func (d *streamDecoder) end(dst []llm.Event) []llm.Event {
-	dst = d.close(d.start(dst, gjson.Result{}))
+	dst = d.close(d.start(dst, &document{}))
 	d.ended = true
 	stop := llm.Stop{Reason: stopOf(d.finish, d.calls), Detail: d.detail}
 	if d.finish == "" {
@@ -76,35 +105,34 @@ func (d *streamDecoder) end(dst []llm.Event) []llm.Event {
 }
 
 // chunk reads one document of the answer.
-func (d *streamDecoder) chunk(dst []llm.Event, v gjson.Result) []llm.Event {
-	candidates, feedback, usage := v.Get("candidates"), v.Get("promptFeedback"), v.Get("usageMetadata")
-	if !candidates.IsArray() && !feedback.IsObject() && !usage.IsObject() {
+func (d *streamDecoder) chunk(dst []llm.Event, doc *document) []llm.Event {
+	if !doc.candidates.IsArray() && !doc.feedback.IsObject() && !doc.usage.IsObject() {
 		return dst
 	}
-	dst = d.start(dst, v)
-	candidates.ForEach(func(_, c gjson.Result) bool {
-		if c.Get("index").Int() != 0 || !c.IsObject() {
-			return true
+	dst = d.start(dst, doc)
+	doc.candidates.ForEach(func(_, v gjson.Result) bool {
+		if c := readCandidate(v); v.IsObject() && c.index.Int() == 0 {
+			dst = d.candidate(dst, &c)
+			return false
 		}
-		dst = d.candidate(dst, c)
-		return false
+		return true
 	})
-	if word := feedback.Get("blockReason").Str; word != "" && word != "BLOCK_REASON_UNSPECIFIED" {
+	if word := doc.feedback.Get("blockReason").Str; word != "" && word != "BLOCK_REASON_UNSPECIFIED" {
 		d.blocked = clean(word)
-		if text := feedback.Get("blockReasonMessage").Str; text != "" {
+		if text := doc.feedback.Get("blockReasonMessage").Str; text != "" {
 			d.detail = clean(text)
 		}
 	}
-	return d.report(dst, usage)
+	return d.report(dst, doc.usage)
 }
 
-func (d *streamDecoder) start(dst []llm.Event, v gjson.Result) []llm.Event {
+func (d *streamDecoder) start(dst []llm.Event, doc *document) []llm.Event {
 	if d.started {
 		return dst
 	}
 	d.started = true
-	e := llm.Event{Kind: llm.EventStart, ID: clean(v.Get("responseId").Str), Model: clean(v.Get("modelVersion").Str)}
-	if at, err := time.Parse(time.RFC3339, v.Get("createTime").Str); err == nil {
+	e := llm.Event{Kind: llm.EventStart, ID: clean(doc.id.Str), Model: clean(doc.model.Str)}
+	if at, err := time.Parse(time.RFC3339, doc.created.Str); err == nil {
 		e.Created = max(0, at.Unix())
 	}
 	return append(dst, e)
@@ -123,9 +151,36 @@ func (d *streamDecoder) report(dst []llm.Event, v gjson.Result) []llm.Event {
 	return append(dst, llm.Event{Kind: llm.EventUsage, Usage: u})
 }
 
-func (d *streamDecoder) candidate(dst []llm.Event, c gjson.Result) []llm.Event {
+// choice is the members of a candidate.
+type choice struct {
+	index, content, finish, message, grounding, citations gjson.Result
+}
+
+func readCandidate(v gjson.Result) choice {
+	var c choice
+	v.ForEach(func(key, m gjson.Result) bool {
+		switch key.Str {
+		case "index":
+			c.index = m
+		case "content":
+			c.content = m
+		case "finishReason":
+			c.finish = m
+		case "finishMessage":
+			c.message = m
+		case "groundingMetadata":
+			c.grounding = m
+		case "citationMetadata":
+			c.citations = m
+		}
+		return true
+	})
+	return c
+}
+
+func (d *streamDecoder) candidate(dst []llm.Event, c *choice) []llm.Event {
 	d.answered = true
-	c.Get("content.parts").ForEach(func(_, p gjson.Result) bool {
+	c.content.Get("parts").ForEach(func(_, p gjson.Result) bool {
 		if p.IsObject() {
 			dst = d.part(dst, p)
 		}
@@ -133,18 +188,18 @@ func (d *streamDecoder) candidate(dst []llm.Event, c gjson.Result) []llm.Event {
 	})
 	dst = d.cite(dst, c)
 	// A word that says more than STOP stays, whatever follows it.
-	if word := c.Get("finishReason").Str; word != "" && (d.finish == "" || d.finish == "STOP") {
+	if word := c.finish.Str; word != "" && (d.finish == "" || d.finish == "STOP") {
 		d.finish = clean(word)
 	}
-	if text := c.Get("finishMessage").Str; text != "" {
-		d.detail = clean(text)
+	if c.message.Str != "" {
+		d.detail = clean(c.message.Str)
 	}
 	return dst
 }
 
 // cite passes sources on as a delta of the text that is open.
-func (d *streamDecoder) cite(dst []llm.Event, c gjson.Result) []llm.Event {
-	if d.open == nil || d.open.kind != llm.Text {
+func (d *streamDecoder) cite(dst []llm.Event, c *choice) []llm.Event {
+	if d.open == nil || d.open.kind != llm.Text || !c.grounding.Exists() && !c.citations.Exists() {
 		return dst
 	}
 	if d.sources == nil {

@@ -118,8 +118,10 @@ func TestStreamEncoder(t *testing.T) {
 func TestStreamEncoderFails(t *testing.T) {
 	bad := llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.Overloaded, Message: "busy"}}
 	begun := []llm.Event{
-		{Kind: llm.EventStart, ID: "r1", Model: "m"}, {Kind: llm.EventBlockStart, Block: &llm.Block{Kind: llm.Text}},
-		{Kind: llm.EventDelta, Delta: "a"}, bad,
+		{Kind: llm.EventStart, ID: "r1", Model: "m"},
+		{Kind: llm.EventBlockStart, Block: &llm.Block{Kind: llm.Text}},
+		{Kind: llm.EventDelta, Delta: "a"},
+		bad,
 	}
 	golden(t, "client/failed.sse", encodeEvents(begun, false))
 	golden(t, "client/failed.array", encodeEvents(begun, true))
