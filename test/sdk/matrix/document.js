@@ -1,7 +1,7 @@
 // Document is docs/compatibility.md: what the cells of the matrix came to.
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
-import { inexpressible } from './expected.js'
+import { inexpressible, remarks } from './expected.js'
 import { clients, upstreams } from './parties.js'
 import { scenarios } from './scenarios.js'
 
@@ -19,10 +19,17 @@ the ledger and those of the provider are the same.
 
 - ✓ works
 - ✗ does not
-- – the client's format cannot say it; the number tells why
+- – the client's format cannot say it
+
+Numbers lead to the notes at the end.
 `
 
-const notes = [...new Set(Object.values(inexpressible).flatMap((byClient) => Object.values(byClient)))]
+const notes = [...new Set([
+  ...Object.values(inexpressible).flatMap((byClient) => Object.values(byClient)),
+  ...Object.values(remarks).flatMap((list) => list.map((remark) => remark.text)),
+])]
+
+const note = (text) => ` <sup>${notes.indexOf(text) + 1}</sup>`
 
 const row = (cells) => `| ${cells.join(' | ')} |\n`
 
@@ -58,7 +65,8 @@ export class Document {
 
   #cell(name, from, to) {
     const why = inexpressible[name]?.[from]
-    if (why) return `– <sup>${notes.indexOf(why) + 1}</sup>`
-    return this.#marks.get([name, from, to].join()) ?? '✗'
+    if (why) return '–' + note(why)
+    const told = (remarks[name] ?? []).filter((remark) => remark.on(from, to)).map((remark) => note(remark.text))
+    return (this.#marks.get([name, from, to].join()) ?? '✗') + told.join('')
   }
 }

@@ -29,3 +29,16 @@ export const inexpressible = {
   'image in a tool result': { chat: 'A result of a tool is text only.' },
   'stop sequence': { responses: 'A request has no field for stop sequences.' },
 }
+
+// What to know of cells that work: by scenario, a text and where it applies.
+export const remarks = {
+  'tool error': [{ text: 'The result begins with `Error: `.', on: (from, to) => ['chat', 'responses'].includes(to) }],
+  'image in a tool result': [{ text: 'The image follows in a message of the user.', on: (from, to) => to === 'chat' }],
+  'stop sequence': [
+    {
+      text: 'The upstream knows no stop sequences; the gateway ends the answer itself. It leaves a stream there, whose token numbers are estimates then.',
+      on: (from, to) => to === 'responses',
+    },
+    { text: 'The upstream does not tell a stop sequence from an end: `stop_reason` is `end_turn`.', on: (from, to) => from === 'anthropic' && ['chat', 'gemini'].includes(to) },
+  ],
+}

@@ -42,9 +42,10 @@ function view(chunks) {
   const parts = candidates.flatMap((c) => c.content?.parts ?? [])
   const u = chunks.findLast((c) => c.usageMetadata).usageMetadata
   const text = textOf(parts, false)
+  const why = candidates.map((c) => c.finishMessage ?? '').join('')
   const reason = candidates.findLast((c) => c.finishReason)?.finishReason
   return {
-    text, thoughts: textOf(parts, true), refusal: candidates.map((c) => c.finishMessage ?? '').join('') || (reason === 'SAFETY' ? text : ''), reason, native: { role: 'model', parts },
+    text, thoughts: textOf(parts, true), refusal: why || (reason === 'SAFETY' ? text : ''), reason, native: { role: 'model', parts },
     calls: parts.filter((p) => p.functionCall).map(({ functionCall: c }) => ({ id: c.id, name: c.name, args: c.args ?? {} })),
     usage: {
       input: u.promptTokenCount + (u.toolUsePromptTokenCount ?? 0), output: (u.candidatesTokenCount ?? 0) + (u.thoughtsTokenCount ?? 0),
