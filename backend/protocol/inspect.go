@@ -3,6 +3,8 @@ package protocol
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/aihub/aihub/backend/llm"
 )
@@ -45,6 +47,9 @@ func Inspect(body []byte) (Head, *llm.Error) {
 	if err := json.Unmarshal(at[0].Of(body), &h.Model); err != nil || h.Model == "" {
 		return h, &llm.Error{Kind: llm.InvalidRequest, Param: "model", Message: "`model` must be a non-empty string"}
 	}
+	if err := checkModel(h.Model); err != nil {
+		return h, err
+	}
 	if at[1].Found() {
 		switch string(at[1].Of(body)) {
 		case "true":
@@ -55,6 +60,15 @@ func Inspect(body []byte) (Head, *llm.Error) {
 		}
 	}
 	return h, nil
+}
+
+// checkModel refuses names that no model has: they would reach logs, patterns
+// and the addresses of upstreams.
+func checkModel(name string) *llm.Error {
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return &llm.Error{Kind: llm.InvalidRequest, Param: "model", Message: "`model` must not hold control characters"}
+	}
+	return nil
 }
 
 // CheckJSON refuses a body that is not one JSON object.

@@ -128,7 +128,7 @@ func (m *arrayMeter) Events() int64 { return int64(bytes.Count(m.buf, []byte(`"c
 // name (given with quotes) in b, or nil. It serves where the beginning of a
 // document is no longer at hand.
 func LastObject(b []byte, name string) []byte {
-	i := bytes.LastIndex(b, []byte(name))
+	i := lastIndex(b, []byte(name))
 	if i < 0 {
 		return nil
 	}
@@ -143,6 +143,20 @@ func LastObject(b []byte, name string) []byte {
 		return nil
 	}
 	return b[from:s.i]
+}
+
+// lastIndex is bytes.LastIndex for a name that mostly stands once or not at all:
+// searching forward runs at the speed of memory, searching backward does not.
+func lastIndex(b, name []byte) int {
+	last := -1
+	for at := 0; ; {
+		i := bytes.Index(b[at:], name)
+		if i < 0 {
+			return last
+		}
+		last = at + i
+		at = last + len(name)
+	}
 }
 
 // NoMeter is for answers that carry no usage.

@@ -20,6 +20,7 @@ func InspectForm(contentType string, body []byte) (Head, *llm.Error) {
 	}
 	h := Head{Plain: true}
 	form := multipart.NewReader(bytes.NewReader(body), params["boundary"])
+	seen := map[string]bool{}
 	for {
 		part, err := form.NextRawPart()
 		if errors.Is(err, io.EOF) {
@@ -28,15 +29,25 @@ func InspectForm(contentType string, body []byte) (Head, *llm.Error) {
 		if err != nil {
 			return h, &llm.Error{Kind: llm.InvalidRequest, Message: "could not read the multipart form: it is cut or malformed"}
 		}
-		switch part.FormName() {
-		case "model":
+		name := part.FormName()
+		if name != "model" && name != "stream" {
+			continue
+		}
+		if seen[name] { // upstreams differ in which one they take
+			return h, &llm.Error{Kind: llm.InvalidRequest, Param: name, Message: "the form field `" + name + "` appears twice"}
+		}
+		seen[name] = true
+		if name == "model" {
 			h.Model = readValue(part)
-		case "stream":
+		} else {
 			h.Stream = readValue(part) == "true"
 		}
 	}
 	if h.Model == "" {
 		return h, &llm.Error{Kind: llm.InvalidRequest, Param: "model", Message: "`model` is missing: add a form field that names the model to use"}
+	}
+	if err := checkModel(h.Model); err != nil {
+		return h, err
 	}
 	h.ModelAt = formValue(body, params["boundary"], "model", h.Model)
 	return h, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 // Field is where the value of a top-level member of a JSON object lies:
@@ -33,7 +34,8 @@ const maxDepth = 512
 // of names[i]. It refuses what is not a single object with balanced brackets
 // and closed strings; finer faults inside values are left to the upstream,
 // which words them in the client's own format. A wanted member that appears
-// twice is refused, because upstreams differ in which one they take.
+// twice, the second time perhaps in another case, is refused: upstreams differ
+// in which one they take, and some fold case.
 func Scan(body []byte, names []string, out []Field) error {
 	s := scanner{b: body}
 	s.space()
@@ -62,6 +64,8 @@ func Scan(body []byte, names []string, out []Field) error {
 type scanner struct {
 	b []byte
 	i int
+	// folded has a bit for each wanted member that is there in another case.
+	folded uint64
 }
 
 func (s *scanner) space() {
@@ -118,10 +122,10 @@ func (s *scanner) member(names []string, out []Field) error {
 	}
 	to := s.i
 	s.space()
-	return keep(key, Field{from, to}, names, out)
+	return s.keep(key, Field{from, to}, names, out)
 }
 
-func keep(key []byte, f Field, names []string, out []Field) error {
+func (s *scanner) keep(key []byte, f Field, names []string, out []Field) error {
 	if bytes.IndexByte(key, '\\') >= 0 {
 		var plain string
 		if json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &plain) == nil {
@@ -129,15 +133,27 @@ func keep(key []byte, f Field, names []string, out []Field) error {
 		}
 	}
 	for i, name := range names {
-		if string(key) != name {
-			continue
+		bit := uint64(1) << i
+		switch {
+		case string(key) == name:
+			if out[i].Found() || s.folded&bit != 0 {
+				return errDuplicate
+			}
+			out[i] = f
+		case foldsTo(key, name):
+			if out[i].Found() {
+				return errDuplicate
+			}
+			s.folded |= bit
 		}
-		if out[i].Found() {
-			return errDuplicate
-		}
-		out[i] = f
 	}
 	return nil
+}
+
+// foldsTo compares as encoding/json does. Few keys are of a length that makes
+// it look closer: a letter folds to one of three bytes at most.
+func foldsTo(key []byte, name string) bool {
+	return len(key) >= len(name) && len(key) <= 3*len(name) && strings.EqualFold(string(key), name)
 }
 
 // str passes the rest of a string whose opening quote has been taken.

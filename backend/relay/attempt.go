@@ -84,6 +84,7 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	}
 	w := newWatch(cancel, time.Duration(x.call.Snapshot.Settings.FirstByteTimeoutS)*time.Second)
 	defer w.stop()
+	ship.watch = w
 	res, err := x.Upstream.Do(ctx, ship.request)
 	if err != nil {
 		return x.unreachable(ctx, l, started, err)
@@ -96,7 +97,7 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	res.Body = w.body(res.Body)
 	if ship.encoded == nil {
 		x.attempt(l, started, res.StatusCode, "")
-		return x.deliver(ctx, l, res, ship.filter)
+		return x.deliver(ctx, l, res, ship)
 	}
 	return x.translate(ctx, l, started, res, ship)
 }

@@ -48,9 +48,8 @@ type delivery struct {
 // is ended before the answer's last bytes go out, so a client that has its
 // answer can rely on the ledger. It returns a failure when nothing has gone to
 // the client yet and another account may do better.
-func (x *exchange) deliver(ctx context.Context, l *balance.Lease, res *http.Response, filter protocol.Filter) *failure {
-	d := &delivery{exchange: x, lease: l, res: res, filter: filter, began: x.Now(), sink: newSink(x)}
-	defer d.sink.close()
+func (x *exchange) deliver(ctx context.Context, l *balance.Lease, res *http.Response, ship *shipment) *failure {
+	d := &delivery{exchange: x, lease: l, res: res, filter: ship.filter, began: x.Now(), sink: ship.watch.sink(x.w)}
 	d.events = strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream")
 	d.live = d.events || x.call.Head.Stream && x.call.Op == protocol.Chat
 	d.meter = x.call.Format.Meter(x.call.Op, d.framing())

@@ -22,6 +22,7 @@ type shipment struct {
 	// converted back.
 	encoded *protocol.Encoded
 	filter  protocol.Filter // of an answer that passes through; mostly nil
+	watch   *watch
 }
 
 // ship prepares the call for an account: as it is where client and upstream

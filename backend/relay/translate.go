@@ -88,7 +88,7 @@ func newTranslation(x *exchange, l *balance.Lease, started time.Time, ship *ship
 	client := x.Codecs[x.call.Format.ID()]
 	return &translation{
 		exchange: x, lease: l, started: started,
-		sink:    newSink(x),
+		sink:    ship.watch.sink(x.w),
 		decoder: ship.codec.StreamDecoder(ship.encoded),
 		encoder: client.StreamEncoder(x.req, wantsArray(x.call)),
 	}
@@ -108,7 +108,6 @@ func wantsArray(c *Call) bool {
 }
 
 func (t *translation) run(ctx context.Context, res *http.Response) *failure {
-	defer t.sink.close()
 	err := t.copy(res)
 	if !t.over && t.lost == nil && ctx.Err() == nil {
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -16,37 +18,82 @@ var (
 
 func isSilence(err error) bool { return errors.Is(err, errFirstByte) || errors.Is(err, errIdle) }
 
-// How long an upstream may be silent once it has begun, and how long the body
-// of an error may take in all.
 const (
-	idleTime  = 5 * time.Minute
+	// tickTime is how often an answer under way is looked at.
+	tickTime = 30 * time.Second
+	// idleTicks is for how many of them an upstream may be silent.
+	idleTicks = 10
+	// stallTicks is for how many of them a client may leave one write waiting.
+	// One that does not read on would hold the account, the quota and the
+	// upstream for ever.
+	stallTicks = 2
+	// errorTime bounds the body of an upstream's error.
 	errorTime = 10 * time.Second
 )
 
-// watch cancels an upstream request that is silent for too long.
+// watch looks after one attempt: it cancels an upstream that is silent for too
+// long and lets go of a client that does not read. It asks no clock and sets no
+// timer for a chunk; the chunks only count.
 type watch struct {
-	timer *time.Timer
-	begun atomic.Bool // a byte of the body has come
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+	reads  atomic.Int64
+	writes atomic.Int64 // odd while a write is under way
+
+	mu                  sync.Mutex // of what follows
+	control             *http.ResponseController
+	lastRead, lastWrite int64
+	still               int  // ticks without a change
+	ended               bool // no further tick
 }
 
 // newWatch begins to wait for the first byte.
 func newWatch(cancel context.CancelCauseFunc, patience time.Duration) *watch {
-	w := &watch{}
-	w.timer = time.AfterFunc(patience, func() {
-		if w.begun.Load() {
-			cancel(errIdle)
-			return
-		}
-		cancel(errFirstByte)
-	})
+	w := &watch{cancel: cancel}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.timer = time.AfterFunc(patience, w.tick)
 	return w
 }
 
 // stop ends the watch.
-func (w *watch) stop() { w.timer.Stop() }
+func (w *watch) stop() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = true
+	w.timer.Stop()
+}
 
-// hurry bounds everything that follows: an error's body.
+// hurry bounds the body of an error, which is not read through body.
 func (w *watch) hurry() { w.timer.Reset(errorTime) }
+
+func (w *watch) tick() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r, wr := w.reads.Load(), w.writes.Load()
+	switch {
+	case w.ended:
+		return
+	case r == 0:
+		w.cancel(errFirstByte)
+		return
+	case r != w.lastRead || wr != w.lastWrite:
+		w.lastRead, w.lastWrite, w.still = r, wr, 0
+	default:
+		w.still++
+	}
+	writing := wr%2 == 1
+	if writing && w.still >= stallTicks && w.control != nil {
+		// The write fails now, as toward a client that is gone.
+		_ = w.control.SetWriteDeadline(time.Unix(1, 0))
+		return
+	}
+	if !writing && w.still >= idleTicks {
+		w.cancel(errIdle)
+		return
+	}
+	w.timer.Reset(tickTime)
+}
 
 // body watches the reads of an answer.
 func (w *watch) body(rc io.ReadCloser) io.ReadCloser { return &watchedBody{ReadCloser: rc, watch: w} }
@@ -58,9 +105,34 @@ type watchedBody struct {
 
 func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if n > 0 {
-		b.watch.begun.Store(true)
-		b.watch.timer.Reset(idleTime)
+	if n > 0 && b.watch.reads.Add(1) == 1 {
+		b.watch.timer.Reset(tickTime)
+	}
+	return n, err
+}
+
+// sink writes to the client and tells the watch when.
+type sink struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	watch   *watch
+}
+
+func (w *watch) sink(rw http.ResponseWriter) sink {
+	s := sink{w: rw, control: http.NewResponseController(rw), watch: w}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.control = s.control
+	return s
+}
+
+// write writes p, and flushes it when it is part of a stream.
+func (s *sink) write(p []byte, flush bool) (int, error) {
+	s.watch.writes.Add(1)
+	defer s.watch.writes.Add(1)
+	n, err := s.w.Write(p)
+	if err == nil && flush {
+		err = s.control.Flush()
 	}
 	return n, err
 }

@@ -45,7 +45,7 @@ func readEvent(r *protocol.Reading, e sse.Event) {
 	if raw := protocol.LastObject(e.Data, `"usage"`); raw != nil {
 		r.Report(ParseUsage(raw))
 	}
-	if i := bytes.LastIndex(e.Data, finishName); i >= 0 && !bytes.HasPrefix(e.Data[i+len(finishName):], []byte("null")) {
+	if !bytes.Contains(e.Data, finishNull) && finished(e.Data) {
 		r.Closing = true
 	}
 	if !r.Begun {
@@ -58,8 +58,13 @@ func readEvent(r *protocol.Reading, e sse.Event) {
 
 var (
 	errorName  = []byte(`"error"`)
-	finishName = []byte(`"finish_reason":`)
+	finishNull = []byte(`"finish_reason":null`)
 )
+
+func finished(chunk []byte) bool {
+	v := gjson.GetBytes(chunk, "choices.0.finish_reason")
+	return v.Type == gjson.String && v.String() != ""
+}
 
 // hasContent tells a chunk of the answer from the first one, which holds only
 // the role.

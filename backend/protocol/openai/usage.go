@@ -52,21 +52,30 @@ func (Format) UsageFilter() protocol.Filter { return &usageFilter{} }
 
 // usageFilter hides from a client what asking for usage adds to a stream: the
 // chunk without choices, and "usage":null in all others. It works on whole
-// lines and holds back a line that is not complete.
+// lines and holds back a line that is not complete, up to a length that no chunk
+// with usage has.
 type usageFilter struct {
 	rest []byte
+	long bool // the line is longer: it passes as it is
 	skip bool // the line before was dropped: drop the empty line that ends it
 }
+
+const maxHeldLine = 1 << 20
 
 // Filter implements protocol.Filter.
 func (f *usageFilter) Filter(dst, p []byte) []byte {
 	for {
 		i := bytes.IndexByte(p, '\n')
 		if i < 0 {
-			f.rest = append(f.rest, p...)
-			return dst
+			return f.hold(dst, p)
 		}
 		line := p[:i+1]
+		if f.long {
+			f.long = false
+			dst = append(dst, line...)
+			p = p[i+1:]
+			continue
+		}
 		if len(f.rest) > 0 {
 			f.rest = append(f.rest, line...)
 			line = f.rest
@@ -75,6 +84,17 @@ func (f *usageFilter) Filter(dst, p []byte) []byte {
 		f.rest = f.rest[:0]
 		p = p[i+1:]
 	}
+}
+
+// hold keeps the begin of a line until its end arrives.
+func (f *usageFilter) hold(dst, p []byte) []byte {
+	if !f.long && len(f.rest)+len(p) <= maxHeldLine {
+		f.rest = append(f.rest, p...)
+		return dst
+	}
+	dst = append(append(dst, f.rest...), p...)
+	f.rest, f.long, f.skip = nil, true, false
+	return dst
 }
 
 // Flush implements protocol.Filter.
@@ -101,15 +121,15 @@ func (f *usageFilter) line(dst, line []byte) []byte {
 	if !bytes.Contains(line, usageName) {
 		return append(dst, line...)
 	}
-	if isUsageChunk(line) {
-		f.skip = true
-		return dst
-	}
 	for _, null := range usageNulls {
 		if i := bytes.Index(line, null); i >= 0 {
 			dst = append(dst, line[:i]...)
 			return append(dst, line[i+len(null):]...)
 		}
+	}
+	if isUsageChunk(line) {
+		f.skip = true
+		return dst
 	}
 	return append(dst, line...)
 }
