@@ -100,6 +100,9 @@ func (d *DB) Update(ctx context.Context, changes ...core.Change) error {
 	return d.use(ctx, "save the configuration", func() error {
 		d.write.Lock()
 		defer d.write.Unlock()
+		if err := d.space.check(); err != nil {
+			return err
+		}
 		u := update{config: d.config.clone(), edits: edits{}}
 		for _, change := range changes {
 			if err := u.apply(change); err != nil {

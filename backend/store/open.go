@@ -25,6 +25,9 @@ type Options struct {
 	// SyncWrites forces every batch of ledger rows to the disk, against power
 	// cuts. Configuration is always forced to the disk.
 	SyncWrites bool
+	// MinFree is how many bytes the disk must have free for a write; 0 means
+	// 64 MB.
+	MinFree uint64
 	// Logger takes what Badger and the store have to say; nil discards it.
 	Logger *slog.Logger
 }
@@ -35,6 +38,8 @@ type DB struct {
 	dir string
 	log *slog.Logger
 	db  *badger.DB
+
+	space *space
 
 	snapshot atomic.Pointer[core.Snapshot]
 
@@ -74,6 +79,10 @@ func open(ctx context.Context, o Options, steps []migration) (*DB, error) {
 	if err := prepareDir(o.Dir, o.Logger); err != nil {
 		return nil, err
 	}
+	room := newSpace(o.Dir, o.MinFree)
+	if err := room.check(); err != nil {
+		return nil, err
+	}
 	if err := CheckKey(o.Dir, o.Key); err != nil {
 		return nil, err
 	}
@@ -81,7 +90,7 @@ func open(ctx context.Context, o Options, steps []migration) (*DB, error) {
 	if err != nil {
 		return nil, openError(o.Dir, err)
 	}
-	d := &DB{dir: o.Dir, log: o.Logger, db: bdb, slots: newSlots(), sums: sums{}, stop: make(chan struct{})}
+	d := &DB{dir: o.Dir, log: o.Logger, db: bdb, space: room, slots: newSlots(), sums: sums{}, stop: make(chan struct{})}
 	if err := d.load(ctx, steps); err != nil {
 		bdb.Close()
 		return nil, err

@@ -21,6 +21,9 @@ func (d *DB) CommitRecords(ctx context.Context, begun, ended []*core.Record) err
 	return d.use(ctx, "store the ledger's rows", func() error {
 		d.write.Lock()
 		defer d.write.Unlock()
+		if err := d.space.check(); err != nil {
+			return err
+		}
 		return d.commitRecords(begun, ended)
 	})
 }
