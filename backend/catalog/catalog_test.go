@@ -104,7 +104,8 @@ func TestNativeFirst(t *testing.T) {
 // Channels that list only "*" serve what their provider has.
 func TestEveryModelAtItsHome(t *testing.T) {
 	all := []core.Channel{
-		{ID: "o", Provider: core.ProviderOpenAI, Enabled: true}, {ID: "a", Provider: core.ProviderAnthropic, Models: []string{"*"}, Enabled: true},
+		{ID: "o", Provider: core.ProviderOpenAI, Enabled: true},
+		{ID: "a", Provider: core.ProviderAnthropic, Models: []string{"*"}, Enabled: true},
 		{ID: "g", Provider: core.ProviderGemini, Models: []string{"*"}, Aliases: map[string]string{"fast": "gemini-x"}, Enabled: true},
 	}
 	tests := []struct {

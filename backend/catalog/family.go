@@ -12,11 +12,23 @@ var families = []struct {
 	provider core.Provider
 }{
 	{"claude", core.ProviderAnthropic},
-	{"gemini", core.ProviderGemini}, {"gemma", core.ProviderGemini}, {"imagen", core.ProviderGemini}, {"veo", core.ProviderGemini},
-	{"gpt-", core.ProviderOpenAI}, {"chatgpt", core.ProviderOpenAI}, {"codex", core.ProviderOpenAI},
-	{"o1", core.ProviderOpenAI}, {"o3", core.ProviderOpenAI}, {"o4", core.ProviderOpenAI},
-	{"text-embedding-3", core.ProviderOpenAI}, {"text-embedding-ada", core.ProviderOpenAI}, {"text-moderation", core.ProviderOpenAI},
-	{"omni-moderation", core.ProviderOpenAI}, {"dall-e", core.ProviderOpenAI}, {"whisper", core.ProviderOpenAI}, {"tts-", core.ProviderOpenAI},
+	{"gemini", core.ProviderGemini},
+	{"gemma", core.ProviderGemini},
+	{"imagen", core.ProviderGemini},
+	{"veo", core.ProviderGemini},
+	{"gpt-", core.ProviderOpenAI},
+	{"chatgpt", core.ProviderOpenAI},
+	{"codex", core.ProviderOpenAI},
+	{"o1", core.ProviderOpenAI},
+	{"o3", core.ProviderOpenAI},
+	{"o4", core.ProviderOpenAI},
+	{"text-embedding-3", core.ProviderOpenAI},
+	{"text-embedding-ada", core.ProviderOpenAI},
+	{"text-moderation", core.ProviderOpenAI},
+	{"omni-moderation", core.ProviderOpenAI},
+	{"dall-e", core.ProviderOpenAI},
+	{"whisper", core.ProviderOpenAI},
+	{"tts-", core.ProviderOpenAI},
 }
 
 // atHome reports whether a model is one of the provider's own, as far as its

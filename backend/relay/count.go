@@ -24,7 +24,11 @@ func (x *exchange) count() {
 		x.fail(bad)
 		return
 	}
-	n := x.countRequest(req)
+	model := x.cands[0].Model
+	n, source := x.countRequest(req, model)
+	if source == llm.Estimated {
+		n = x.calibration.Apply(model, n)
+	}
 	out := x.Codecs[x.call.Format.ID()].EncodeCount(n)
 	x.rec.Outcome, x.rec.Status, x.rec.ResponseBytes = core.OutcomeOK, http.StatusOK, int64(len(out))
 	x.end()
@@ -48,7 +52,7 @@ const (
 
 // countRequest counts everything that is fed to the model: instructions, tools,
 // messages, tool results, thinking and images.
-func (x *exchange) countRequest(req *llm.Request) int64 {
+func (x *exchange) countRequest(req *llm.Request, model string) (int64, llm.Source) {
 	var text strings.Builder
 	total := int64(messageTokens)
 	total += addBlocks(&text, req.System)
@@ -62,8 +66,8 @@ func (x *exchange) countRequest(req *llm.Request) int64 {
 			text.WriteByte('\n')
 		}
 	}
-	n, _ := x.Tokens.Count(x.call.Head.Model, text.String())
-	return total + n
+	n, source := x.Tokens.Count(model, text.String())
+	return total + n, source
 }
 
 // addBlocks collects the blocks' text and returns the tokens of what is none.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/aihub/aihub/backend/balance"
@@ -38,6 +39,9 @@ type Deps struct {
 	Fetch *fetch.Fetcher
 	// Tokens counts what no provider is asked to count.
 	Tokens *tokens.Tokenizer
+	// Models lists what the channels offer, for requests that name a model of
+	// their tool's own choice which nobody offers.
+	Models *Models
 	// HealthChanged is told the id of an account whose state may have changed.
 	HealthChanged func(accountID string)
 	Now           func() time.Time
@@ -49,7 +53,12 @@ type Deps struct {
 var ErrStopping = errors.New("AiHub is stopping")
 
 // Relay carries out calls. Its methods may be called concurrently.
-type Relay struct{ Deps }
+type Relay struct {
+	Deps
+	// calibration learns from reported usage how far the estimates are off.
+	calibration tokens.Calibration
+	seen        atomic.Int64 // answered requests, for calibration
+}
 
 // New returns a relay.
 func New(d Deps) *Relay { return &Relay{Deps: d} }
@@ -79,11 +88,12 @@ type exchange struct {
 func (r *Relay) Serve(ctx context.Context, w http.ResponseWriter, c *Call) {
 	x := &exchange{Relay: r, call: c, w: w, rec: c.record()}
 	defer x.recover()
-	if err := x.admit(); err != nil {
+	if err := x.admit(ctx); err != nil {
 		x.reject(err)
 		return
 	}
 	x.run(ctx)
+	x.learn()
 }
 
 // Refuse answers a call that the gateway could not even read, and writes its
@@ -94,7 +104,7 @@ func (r *Relay) Refuse(w http.ResponseWriter, c *Call, e *llm.Error) {
 }
 
 // admit asks whether the user may spend, and finds who could serve.
-func (x *exchange) admit() *llm.Error {
+func (x *exchange) admit(ctx context.Context) *llm.Error {
 	c := x.call
 	if len(c.User.Models) > 0 && !core.MatchAny(c.User.Models, c.Head.Model) {
 		return &llm.Error{
@@ -102,17 +112,30 @@ func (x *exchange) admit() *llm.Error {
 			Message: "model: " + c.Head.Model + " is not allowed for this key's user",
 		}
 	}
-	cands, err := catalog.Candidates(c.Snapshot, c.Format.ID(), c.Head.Model, x.convertible())
-	if err != nil {
+	var err *llm.Error
+	if x.cands, err = x.candidates(ctx, c.Head.Model); err != nil {
 		return err
 	}
-	x.cands = cands
 	hold, refusal := x.Quota.Reserve(c.User, estimateTokens(c))
 	if refusal != nil {
 		return refused(refusal)
 	}
 	x.hold = hold
 	return nil
+}
+
+// candidates finds who can serve the model, or the model that stands in for it.
+func (x *exchange) candidates(ctx context.Context, model string) ([]core.Candidate, *llm.Error) {
+	c := x.call
+	found, err := catalog.Candidates(c.Snapshot, c.Format.ID(), model, x.convertible())
+	if err == nil || err.Kind != llm.NotFound || x.Models == nil || !x.convertible() {
+		return found, err
+	}
+	name := catalog.StandIn(x.Models.List(ctx, c.Snapshot), model)
+	if name == "" || len(c.User.Models) > 0 && !core.MatchAny(c.User.Models, name) {
+		return nil, err
+	}
+	return catalog.Candidates(c.Snapshot, c.Format.ID(), name, true)
 }
 
 func refused(r *quota.Refusal) *llm.Error {
