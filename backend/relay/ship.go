@@ -39,6 +39,10 @@ func (x *exchange) ship(ctx context.Context, l *balance.Lease) (*shipment, *llm.
 	if err != nil {
 		return nil, err
 	}
+	if l.Protocol != llm.Gemini && len(req.Extra["cachedContent"]) > 0 {
+		// What is in the cache is part of the prompt, and only Google has it.
+		return nil, &llm.Error{Kind: llm.InvalidRequest, Param: "cachedContent", Message: "cachedContent is known to Gemini only, and no Gemini account serves this model"}
+	}
 	if req, err = x.inline(ctx, req, l.Protocol); err != nil {
 		return nil, err
 	}
