@@ -37,6 +37,10 @@ func TestScan(t *testing.T) {
 		{"crossed brackets", `{"a":[{]}}`, "", "", errSyntax},
 		{"trailing", `{} x`, "", "", errTrailing},
 		{"duplicate", `{"model":"a","model":"b"}`, "", "", errDuplicate},
+		{"duplicate in another case behind it", `{"model":"a","Model":"b"}`, "", "", errDuplicate},
+		{"duplicate in another case before it", `{"STREAM":true,"stream":false}`, "", "", errDuplicate},
+		{"duplicate in letters that fold", `{"stream":false,"\u017fTREAM":true}`, "", "", errDuplicate},
+		{"another case alone", `{"Stream":true,"model":"m"}`, `"m"`, "", nil},
 		{"unwanted duplicate", `{"x":1,"x":2,"model":"m"}`, `"m"`, "", nil},
 		{"deep", `{"a":` + strings.Repeat("[", 600) + strings.Repeat("]", 600) + `}`, "", "", errTooDeep},
 	}
@@ -72,6 +76,8 @@ func TestInspect(t *testing.T) {
 		{name: "empty model", body: `{"model":""}`, param: "model", fails: true},
 		{name: "model of another type", body: `{"model":1}`, param: "model", fails: true},
 		{name: "stream of another type", body: `{"model":"m","stream":"yes"}`, param: "stream", fails: true},
+		{name: "model with a control character", body: `{"model":"m\n"}`, param: "model", fails: true},
+		{name: "model with a NUL", body: `{"model":"\u0000m"}`, param: "model", fails: true},
 		{name: "not JSON", body: `hello`, fails: true},
 	}
 	for _, tt := range tests {

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +85,26 @@ func TestForceUsage(t *testing.T) {
 				t.Errorf("changed %v: %s", changed, got)
 			}
 		})
+	}
+}
+
+// A line without an end is not kept for ever, and what follows it is filtered
+// again.
+func TestUsageFilterPassesEndlessLines(t *testing.T) {
+	f := Format{}.UsageFilter()
+	piece := bytes.Repeat([]byte("x"), 64<<10)
+	var in, out []byte
+	for range 40 {
+		in = append(in, piece...)
+		out = f.Filter(out, piece)
+		if held := len(in) - len(out); held > maxHeldLine {
+			t.Fatalf("%d bytes are held back", held)
+		}
+	}
+	rest := "y\n\n" + `data: {"choices":[{}],"usage":null}` + "\n\n"
+	out = f.Flush(f.Filter(out, []byte(rest)))
+	if want := string(in) + "y\n\n" + `data: {"choices":[{}]}` + "\n\n"; string(out) != want {
+		t.Errorf("%d bytes, want %d", len(out), len(want))
 	}
 }
 
