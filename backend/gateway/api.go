@@ -142,7 +142,7 @@ func (a *api) catchPanics(c *gin.Context) {
 		if v == nil {
 			return
 		}
-		if v == http.ErrAbortHandler {
+		if v == http.ErrAbortHandler { //nolint:errorlint // the value of a panic, compared as net/http does
 			panic(v)
 		}
 		p := internalProblem(a.Log, c.Request.Method+" "+c.FullPath(), "panic", v, "stack", string(debug.Stack()))
@@ -157,6 +157,9 @@ func (a *api) catchPanics(c *gin.Context) {
 func (a *api) authenticate(c *gin.Context) {
 	wait, err := a.Auth.check(c.Request)
 	if err == nil {
+		if c.Request.ContentLength != 0 {
+			setReadDeadline(c, 0) // operations that take a body set their own
+		}
 		return
 	}
 	if wait > 0 {

@@ -101,6 +101,7 @@ func (d *door) service(log *slog.Logger) *admin.Service {
 		Health:  func(string) core.Health { return core.Health{} },
 		Reset:   func(string) {},
 		Used:    func(*core.User) core.Used { return core.Used{} },
+		Forget:  func(string) {},
 		Test: func(context.Context, *core.Channel, *core.Account) core.TestResult {
 			if d.panics {
 				panic("a broken invariant")

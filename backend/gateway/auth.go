@@ -58,8 +58,8 @@ func clientKey(r *http.Request) string {
 	return ""
 }
 
-// queryWithoutKey drops the client's key from the query and leaves every other
-// byte of it as it is.
+// queryWithoutKey drops keys from the query, the client's own and what other
+// services call theirs, and leaves every other byte of it as it is.
 func queryWithoutKey(raw string) string {
 	if !strings.Contains(raw, "key") && !strings.Contains(raw, "%") {
 		return raw
@@ -67,7 +67,7 @@ func queryWithoutKey(raw string) string {
 	kept := make([]string, 0, 4)
 	for pair := range strings.SplitSeq(raw, "&") {
 		name, _, _ := strings.Cut(pair, "=")
-		if plain, err := url.QueryUnescape(name); err == nil && plain == "key" {
+		if plain, err := url.QueryUnescape(name); err == nil && (plain == "key" || plain == "api_key") {
 			continue
 		}
 		kept = append(kept, pair)

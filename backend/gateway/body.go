@@ -32,30 +32,46 @@ func (s *Server) readBody(c *gin.Context, call *relay.Call) (*relay.Payload, *ll
 		return nil, tooLarge(limit)
 	}
 	if c.Request.ContentLength > maxQuick || c.Request.ContentLength < 0 {
-		control := http.NewResponseController(c.Writer)
-		if control.SetReadDeadline(time.Now().Add(uploadTimeout)) == nil {
-			// The deadline must not outlive the body: behind it net/http reads on,
-			// to notice a client that leaves.
-			defer func() { _ = control.SetReadDeadline(time.Time{}) }()
-		}
+		setReadDeadline(c, uploadTimeout)
 	}
-	r, length, err := decompress(c.Request)
-	if err != nil {
-		return nil, err
-	}
-	body, readErr := relay.ReadPayload(r, length, limit)
+	body, err := readWhole(c.Request, limit)
 	switch {
-	case errors.Is(readErr, io.ErrShortBuffer):
+	case err == nil:
+		// The deadline must not outlive the body: behind it net/http reads on, to
+		// notice a client that leaves.
+		setReadDeadline(c, 0)
+	case err.Kind == llm.TooLarge:
 		discard(c)
+	default:
+		setReadDeadline(c, discardTime)
+	}
+	return body, err
+}
+
+func readWhole(r *http.Request, limit int64) (*relay.Payload, *llm.Error) {
+	plain, length, bad := decompress(r)
+	if bad != nil {
+		return nil, bad
+	}
+	defer plain.close()
+	body, err := relay.ReadPayload(plain, length, limit)
+	switch {
+	case errors.Is(err, io.ErrShortBuffer):
 		return nil, tooLarge(limit)
-	case readErr != nil:
+	case err != nil:
 		return nil, &llm.Error{Kind: llm.InvalidRequest, Message: "could not read the request body: it is cut or its Content-Encoding is wrong"}
+	}
+	if len(plain.layers) > 0 {
+		// A decoder stops at the end of its format, which may be before that of
+		// the body. Without the latter net/http does not notice a client that
+		// leaves.
+		_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxQuick))
 	}
 	return body, nil
 }
 
 // maxQuick is the size up to which a body arrives with its head or right
-// behind it; a read deadline is not worth its cost then.
+// behind it, so that the guard's deadline is enough.
 const maxQuick = 16 << 10
 
 func tooLarge(limit int64) *llm.Error {
@@ -70,29 +86,63 @@ const (
 // discard reads what a client is still sending, for a while: one that writes on
 // to a closed connection would never see the answer.
 func discard(c *gin.Context) {
-	if http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(discardTime)) != nil {
-		return
-	}
+	setReadDeadline(c, discardTime)
 	// Whatever ends it, the answer follows and the connection is closed.
 	_, _ = io.Copy(io.Discard, io.LimitReader(c.Request.Body, maxDiscard))
 	c.Header("Connection", "close")
 }
 
-// decompress unwraps the encodings of the body, the last applied first. length
-// is -1 when it is not known.
-func decompress(r *http.Request) (body io.Reader, length int64, bad *llm.Error) {
-	encoding := r.Header.Get("Content-Encoding")
-	if encoding == "" || strings.EqualFold(encoding, "identity") {
-		return r.Body, r.ContentLength, nil
-	}
-	body = r.Body
-	for _, name := range slices.Backward(strings.Split(strings.ToLower(encoding), ",")) {
-		var err error
-		if body, err = decoder(strings.TrimSpace(name), body); err != nil {
-			return nil, 0, &llm.Error{Kind: llm.InvalidRequest, Message: "could not decompress the request body: " + err.Error()}
+// plainBody is a body without its encodings.
+type plainBody struct {
+	io.Reader
+	layers []io.Reader // the decoders, outermost first
+}
+
+// close gives back what the decoders hold. The body below them is net/http's.
+func (b *plainBody) close() {
+	for _, layer := range b.layers {
+		if d, ok := layer.(io.Closer); ok {
+			_ = d.Close()
 		}
 	}
+}
+
+// maxEncodings is how often a body may be wrapped. One is usual; each costs a
+// decoder's memory.
+const maxEncodings = 3
+
+// decompress unwraps the encodings of the body, the last applied first. length
+// is -1 when it is not known.
+func decompress(r *http.Request) (body plainBody, length int64, bad *llm.Error) {
+	body.Reader = r.Body
+	encodings := r.Header["Content-Encoding"]
+	if len(encodings) == 0 {
+		return body, r.ContentLength, nil
+	}
+	encoding := strings.ToLower(strings.Join(encodings, ","))
+	if encoding == "" || encoding == "identity" {
+		return body, r.ContentLength, nil
+	}
+	if strings.Count(encoding, ",") >= maxEncodings {
+		return body, 0, badEncoding(fmt.Errorf("more than %d Content-Encodings", maxEncodings))
+	}
+	for _, name := range slices.Backward(strings.Split(encoding, ",")) {
+		name = strings.TrimSpace(name)
+		if name == "" || name == "identity" {
+			continue
+		}
+		d, err := decoder(name, body.Reader)
+		if err != nil {
+			body.close()
+			return body, 0, badEncoding(err)
+		}
+		body.Reader, body.layers = d, append(body.layers, d)
+	}
 	return body, -1, nil
+}
+
+func badEncoding(err error) *llm.Error {
+	return &llm.Error{Kind: llm.InvalidRequest, Message: "could not decompress the request body: " + err.Error()}
 }
 
 // maxWindow bounds the memory that a zstd frame may demand; 8 MB is what the
@@ -113,8 +163,6 @@ func decoder(name string, r io.Reader) (io.Reader, error) {
 		return d.IOReadCloser(), nil
 	case "deflate":
 		return inflate(r)
-	case "identity", "":
-		return r, nil
 	}
 	return nil, fmt.Errorf("the Content-Encoding %q is not known; use gzip, br, zstd or deflate", name)
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"net/http"
 	"strings"
+	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -110,7 +111,8 @@ func (s *Server) serveGemini(c *gin.Context) {
 	colon := strings.LastIndexByte(path, ':')
 	verb := path[colon+1:]
 	op, known := geminiVerbs[verb]
-	if colon < 0 || !known {
+	prefix, model, ok := splitModel(path[:max(colon, 0)])
+	if !known || !ok {
 		s.notFound(c)
 		return
 	}
@@ -119,24 +121,43 @@ func (s *Server) serveGemini(c *gin.Context) {
 		return
 	}
 	defer s.release(call)
-	call.Path, call.Head.Model = splitModel(path[:colon])
+	call.Path, call.Head.Model = prefix, model
 	call.PathTail = path[colon:]
 	call.Head.Stream = verb == "streamGenerateContent"
-	var err *llm.Error
-	if call.Body, err = s.readBody(c, call); err == nil {
+	err := checkModelPath(path[:colon])
+	if err == nil {
+		call.Body, err = s.readBody(c, call)
+	}
+	if err == nil {
 		err = protocol.CheckJSON(call.Body.Bytes())
 	}
 	s.serve(c, call, err)
 }
 
 // splitModel cuts a Gemini path before the model. Tuned models and Vertex's
-// publisher paths keep their prefix as part of the path.
-func splitModel(path string) (prefix, model string) {
-	i := strings.LastIndex(path, "models/")
-	if j := strings.LastIndex(path, "tunedModels/"); j >= 0 {
-		return path[:j+len("tunedModels/")], path[j+len("tunedModels/"):]
+// publisher paths keep their prefix as part of the path. ok is false for a path
+// without a model.
+func splitModel(path string) (prefix, model string, ok bool) {
+	for _, kind := range []string{"/tunedModels/", "/models/"} {
+		if i := strings.LastIndex(path, kind); i >= 0 {
+			i += len(kind)
+			return path[:i], path[i:], true
+		}
 	}
-	return path[:i+len("models/")], path[i+len("models/"):]
+	return "", "", false
+}
+
+// checkModelPath refuses what would lead to another place at the upstream than
+// the path says: the model becomes part of the upstream's address.
+func checkModelPath(path string) *llm.Error {
+	bad := strings.ContainsFunc(path, unicode.IsControl) || strings.ContainsAny(path, `?#\`)
+	for segment := range strings.SplitSeq(path[1:], "/") {
+		bad = bad || segment == "" || segment == "." || segment == ".."
+	}
+	if !bad {
+		return nil
+	}
+	return &llm.Error{Kind: llm.InvalidRequest, Param: "model", NoRetry: true, Message: "the model's name in the path is not a valid one"}
 }
 
 func (s *Server) serve(c *gin.Context, call *relay.Call, err *llm.Error) {

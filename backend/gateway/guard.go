@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -13,10 +14,19 @@ import (
 	"github.com/aihub/aihub/backend/llm"
 )
 
+// guestTime is how long a body may take to arrive before its sender has shown a
+// key. net/http reads the rest of it before it sends a refusal, and would wait
+// for ever for one that never comes.
+const guestTime = 30 * time.Second
+
 // guard refuses what a web page could make a browser send: a Host that is not
-// ours (DNS rebinding) and an Origin that is not allowed (CSRF).
+// ours (DNS rebinding) and an Origin that is not allowed (CSRF). It bounds the time
+// of the body; whoever lets the sender in lifts the bound.
 func (s *Server) guard(l *listening) gin.HandlerFunc {
 	return func(c *gin.Context) {
+		if c.Request.ContentLength != 0 {
+			setReadDeadline(c, s.guestTime)
+		}
 		set := s.Store.Snapshot().Settings
 		if !hostAllowed(c.Request.Host, l.loopback, set.AllowedHosts) {
 			s.forbid(c, "the Host "+clipText(c.Request.Host)+" is not an address of this gateway; allow it in the settings if it is")
@@ -35,6 +45,16 @@ func (s *Server) guard(l *listening) gin.HandlerFunc {
 			allowOrigin(c, origin)
 		}
 	}
+}
+
+// setReadDeadline bounds how long the rest of the body may take; 0 lifts the
+// bound. What is no connection knows no deadline.
+func setReadDeadline(c *gin.Context, after time.Duration) {
+	var at time.Time
+	if after > 0 {
+		at = time.Now().Add(after)
+	}
+	_ = http.NewResponseController(c.Writer).SetReadDeadline(at)
 }
 
 func clipText(s string) string {

@@ -50,8 +50,12 @@ type Server struct {
 	paused atomic.Bool  // the client surfaces refuse; the dashboard stays
 	open   atomic.Int64 // calls of clients under way
 
-	mu   sync.Mutex
-	live *listening
+	// guestTime is how long a body may take that nobody has asked for.
+	guestTime time.Duration
+
+	mu     sync.Mutex
+	live   *listening
+	ending *listening // a Stop drains it, outside the lock
 }
 
 // listening is one span between a start and a stop.
@@ -62,19 +66,27 @@ type listening struct {
 	loopback bool
 	done     chan struct{} // closed when a stop begins
 	served   chan struct{} // closed when Serve has returned
+	ended    chan struct{} // closed when the stop is over
 	cut      context.CancelCauseFunc
 }
 
 // New returns a server that does not listen yet.
 func New(cfg Config) *Server {
-	return &Server{Config: cfg, auth: newAdminAuth(cfg.AdminKey, cfg.Now)}
+	return &Server{Config: cfg, auth: newAdminAuth(cfg.AdminKey, cfg.Now), guestTime: guestTime}
 }
 
+// maxHeader is far above what any client sends and far below what a few hundred
+// connections could fill the memory with.
+const maxHeader = 128 << 10
+
 // Start listens on host and port (0 = any free one) and serves until Stop. It
-// does nothing when the server listens already. A taken port is CodeConflict
-// and names the program that holds it where the system tells.
+// does nothing when the server listens already, and waits for a stop that is
+// under way. A taken port is CodeConflict and names the program that holds it
+// where the system tells.
 func (s *Server) Start(ctx context.Context, host string, port int) error {
-	s.mu.Lock()
+	if err := s.lockEnded(ctx); err != nil {
+		return err
+	}
 	defer s.mu.Unlock()
 	s.paused.Store(false)
 	if s.live != nil {
@@ -92,13 +104,13 @@ func (s *Server) Start(ctx context.Context, host string, port int) error {
 	base, cut := context.WithCancelCause(context.Background())
 	l := &listening{
 		addr: addr, since: s.Now(), loopback: addr.IP.IsLoopback(), cut: cut,
-		done: make(chan struct{}), served: make(chan struct{}),
+		done: make(chan struct{}), served: make(chan struct{}), ended: make(chan struct{}),
 	}
 	l.http = &http.Server{
 		Handler:           s.handler(l),
 		ReadHeaderTimeout: 20 * time.Second,
 		IdleTimeout:       3 * time.Minute,
-		MaxHeaderBytes:    1 << 20,
+		MaxHeaderBytes:    maxHeader,
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
@@ -113,6 +125,23 @@ func (s *Server) Start(ctx context.Context, host string, port int) error {
 		}
 	}()
 	return nil
+}
+
+// lockEnded takes the lock once no stop is under way.
+func (s *Server) lockEnded(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		l := s.ending
+		if l == nil {
+			return nil
+		}
+		s.mu.Unlock()
+		select {
+		case <-l.ended:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func listenError(host string, port int, err error) error {
@@ -147,15 +176,31 @@ func isWindowsInUse(err error) bool {
 const closeTime = 3 * time.Second
 
 // Stop takes no new requests, waits for the open ones until ctx ends, then cuts
-// them with an error in the client's own format.
+// them with an error in the client's own format. A further Stop waits for the
+// first, and cuts the requests when its own ctx ends before that.
 func (s *Server) Stop(ctx context.Context) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := s.live
-	if l == nil {
-		return nil
+	l, other := s.live, s.ending
+	if l != nil {
+		s.live, s.ending = nil, l
 	}
-	s.live = nil
+	s.mu.Unlock()
+	switch {
+	case l != nil:
+		err := s.drain(ctx, l)
+		s.mu.Lock()
+		s.ending = nil
+		s.mu.Unlock()
+		close(l.ended)
+		return err
+	case other != nil:
+		defer context.AfterFunc(ctx, func() { other.cut(relay.ErrStopping) })()
+		<-other.ended
+	}
+	return nil
+}
+
+func (s *Server) drain(ctx context.Context, l *listening) error {
 	close(l.done)
 	err := l.http.Shutdown(ctx)
 	l.cut(relay.ErrStopping)
