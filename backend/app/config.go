@@ -37,7 +37,8 @@ type Config struct {
 func Environment() (Config, error) {
 	env, err := godotenv.Read()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return Config{}, core.Invalid(".env", "the file .env cannot be read: %v", err)
+		// The parser's error quotes the file, and with it the keys in it.
+		return Config{}, core.Invalid(".env", "the file .env cannot be read: it must hold lines of the form NAME=value")
 	}
 	get := func(name string) string {
 		if v := os.Getenv(name); v != "" {

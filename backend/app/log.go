@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 
 	"gopkg.in/natefinch/lumberjack.v2"
 
@@ -25,6 +28,9 @@ func openLog(cfg *Config) (*slog.Logger, io.Closer, error) {
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
 		return nil, nil, core.Invalid("AIHUB_LOG_LEVEL", "the log level must be debug, info, warn or error, not %q", cfg.LogLevel)
 	}
+	if err := checkLogFile(cfg.LogFile); err != nil {
+		return nil, nil, err
+	}
 	file := &lumberjack.Logger{Filename: cfg.LogFile, MaxSize: logFileMB, MaxBackups: logFileCount}
 	options := &slog.HandlerOptions{Level: level}
 	handler := slog.Handler(slog.NewJSONHandler(file, options))
@@ -32,6 +38,30 @@ func openLog(cfg *Config) (*slog.Logger, io.Closer, error) {
 		handler = tee{handler, slog.NewTextHandler(os.Stderr, options)}
 	}
 	return slog.New(handler), file, nil
+}
+
+// checkLogFile opens the file once: the rotation opens it at the first line, and
+// nobody would see that it failed.
+func checkLogFile(name string) error {
+	err := os.MkdirAll(filepath.Dir(name), 0o750)
+	var file *os.File
+	if err == nil {
+		file, err = os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	}
+	if err == nil {
+		err = file.Close()
+	}
+	if err == nil {
+		return nil
+	}
+	reason := err
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		reason = p.Err
+	}
+	return &core.Error{
+		Code: core.CodeInvalid, Field: "AIHUB_LOG_FILE", Err: err,
+		Message: fmt.Sprintf("the log file %s cannot be written: %v", name, reason),
+	}
 }
 
 // tee writes every line to two handlers.

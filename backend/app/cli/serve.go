@@ -39,12 +39,13 @@ func serve(cmd *cobra.Command, cfg app.Config, readyJSON bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, hub.Close(context.WithoutCancel(ctx))) }()
-	if err := hub.StartGateway(ctx); err != nil {
-		return err
-	}
+	// Before anything can fail: it is in the store now and never shown again.
 	key, source := hub.AdminKey()
 	if source == "new" {
 		fmt.Fprintf(cmd.ErrOrStderr(), "admin key (shown this once; it is kept in the store): %s\n", key)
+	}
+	if err := hub.StartGateway(ctx); err != nil {
+		return err
 	}
 	url := hub.Gateway().URL
 	if readyJSON {
