@@ -25,6 +25,7 @@ type hub struct {
 	clock  time.Time
 	health map[string]core.Health
 	reset  []string
+	forgot []string
 	status core.GatewayStatus
 }
 
@@ -51,6 +52,7 @@ func newHub(t *testing.T) *hub {
 		Store: db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),
 		Health: func(id string) core.Health { return h.health[id] },
 		Reset:  func(id string) { h.reset = append(h.reset, id) },
+		Forget: func(id string) { h.forgot = append(h.forgot, id) },
 		Used:   func(*core.User) core.Used { return core.Used{Tokens: 7, Requests: 1} },
 		Test: func(_ context.Context, c *core.Channel, a *core.Account) core.TestResult {
 			if a == nil {

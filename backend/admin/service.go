@@ -38,6 +38,8 @@ type Deps struct {
 	Reset  func(accountID string)
 	// Used tells what a user has consumed in the current period.
 	Used func(*core.User) core.Used
+	// Forget drops what was consumed by a user that is deleted.
+	Forget func(userID string)
 	// Test sends one tiny real request through the account, or through any
 	// account of the channel when it is nil.
 	Test    func(context.Context, *core.Channel, *core.Account) core.TestResult

@@ -135,7 +135,11 @@ func (s *Service) DeleteUser(ctx context.Context, id string) error {
 	if s.snapshot().User(id) == nil {
 		return notFound(kindUser, id)
 	}
-	return s.commit(ctx, kindUser, id, core.DeleteUser{ID: id})
+	if err := s.commit(ctx, kindUser, id, core.DeleteUser{ID: id}); err != nil {
+		return err
+	}
+	s.deps.Forget(id)
+	return nil
 }
 
 func (s *Service) viewUser(snap *core.Snapshot, u *core.User) User {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,6 +154,9 @@ func TestKeys(t *testing.T) {
 		t.Error("the user is gone, the key is not")
 	}
 	wantCode(t, h.DeleteUser(ctx, u.ID), core.CodeNotFound)
+	if !slices.Equal(h.forgot, []string{u.ID}) {
+		t.Errorf("forgot what %v consumed, want %s", h.forgot, u.ID)
+	}
 	_, err = h.FindUser(ctx, u.ID)
 	wantCode(t, err, core.CodeNotFound)
 }

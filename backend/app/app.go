@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -100,14 +101,15 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.service = admin.New(admin.Deps{
 		Store: a.store, Ledger: a.ledger, Events: a.events, Health: balancer.Health, Reset: balancer.Reset,
-		Used: gate.Used, Test: prober.Test, Gateway: gatewaySwitch{a}, Now: now, Log: a.log,
+		Used: gate.Used, Forget: gate.Forget, Test: prober.Test, Gateway: gatewaySwitch{a}, Now: now, Log: a.log,
 	})
 	a.server = gateway.New(gateway.Config{
 		Store: a.store, Models: models, Service: a.service, Events: a.events, Now: now, Log: a.log,
 		AdminKey: a.adminKey, Files: a.cfg.Assets,
 		Relay: relay.New(relay.Deps{
 			Store: a.store, Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
-			Codecs: codecs(), Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens, HealthChanged: a.healthChanged, Now: now, Log: a.log,
+			Codecs: codecs(), Models: models, Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens,
+			HealthChanged: a.healthChanged, Now: now, Log: a.log,
 		}),
 	})
 	return nil
@@ -231,9 +233,10 @@ func (a *App) release() error {
 	return errors.Join(append(errs, a.logFile.Close())...)
 }
 
-// gatewaySwitch is what the management operations turn. The desktop app really
-// closes the port; a headless server goes on serving the dashboard, from which
-// it could not be started again otherwise.
+// gatewaySwitch is what the management operations turn. The desktop app's window
+// really closes the port. An order that came in through the port itself, and any
+// order to a headless server, leaves the dashboard: a stop would wait for the
+// request that asks for it, and nobody could start the gateway again.
 type gatewaySwitch struct{ *App }
 
 func (g gatewaySwitch) Status() core.GatewayStatus { return g.Gateway() }
@@ -241,7 +244,7 @@ func (g gatewaySwitch) Status() core.GatewayStatus { return g.Gateway() }
 func (g gatewaySwitch) Start(ctx context.Context) error { return g.StartGateway(ctx) }
 
 func (g gatewaySwitch) Stop(ctx context.Context) error {
-	if g.cfg.Desktop {
+	if g.cfg.Desktop && ctx.Value(http.ServerContextKey) == nil {
 		return g.StopGateway(ctx)
 	}
 	g.server.Pause()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -245,5 +246,43 @@ func TestChannelTest(t *testing.T) {
 	w.must(err)
 	if res.OK || res.Error == "" {
 		t.Errorf("%+v", res)
+	}
+}
+
+// A model is part of the upstream's address with Gemini: it must not lead
+// elsewhere there.
+func TestModelsInPaths(t *testing.T) {
+	w := newWorld(t)
+	tests := map[string]int{
+		"/v1beta/models/..%2f..%2fadmin:generateContent":            400,
+		"/v1beta/models/a/../b:generateContent":                     400,
+		"/v1beta/models/%2e%2e:generateContent":                     400,
+		"/v1beta/models//gemini-2.5-flash:generateContent":          400,
+		"/v1beta/models/:generateContent":                           400,
+		"/v1beta/models/gemini%00:generateContent":                  400,
+		"/v1beta/models/gemini%0a:generateContent":                  400,
+		"/v1beta/models/gemini%3fx=1:generateContent":               400,
+		"/v1beta/models/gemini%23:generateContent":                  400,
+		"/v1beta/models/..%5cgemini:generateContent":                400,
+		"/v1/publishers/x:generateContent":                          404,
+		"/v1/publishers/google:generateContent":                     404,
+		"/v1/publishers/../models/gemini-2.5-flash:generateContent": 400,
+		"/v1beta/models/gemini-2.5-flash:unknown":                   404,
+		"/v1beta/models/gemini-2.5-flash:generateContent":           200,
+	}
+	tr := plain()[3]
+	for path, status := range tests {
+		u, err := url.Parse(w.url + path)
+		w.must(err)
+		got := w.send(http.MethodPost, tr.path, []byte(tr.body), func(r *http.Request) {
+			r.URL = u
+			r.Header.Set("X-Goog-Api-Key", w.key)
+		})
+		if got.status != status {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+		if status != http.StatusOK {
+			checkDialect(t, path, tr, got)
+		}
 	}
 }

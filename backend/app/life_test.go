@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -9,7 +10,9 @@ import (
 	"time"
 
 	"github.com/aihub/aihub/backend/admin"
+	"github.com/aihub/aihub/backend/app"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/simulator"
 )
 
 func TestStopAndStartFromTheDashboard(t *testing.T) {
@@ -64,4 +67,70 @@ func TestStopDrainsStreams(t *testing.T) {
 	}
 	w.must(w.hub.StopGateway(t.Context()))
 	wg.Wait()
+}
+
+// A stop that waits for open requests hinders nobody from asking for the state;
+// a start waits for its end, and a further stop can cut it short.
+func TestWhileTheGatewayStops(t *testing.T) {
+	w := newWorld(t)
+	w.fault(simulator.Fault{Kind: simulator.FaultHang, Chunks: 2})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		if got := w.post(streams()[0].path, streams()[0].body); !bytes.Contains(got.body, []byte(`"error"`)) {
+			t.Errorf("a cut stream does not say so: %v %s", got.err, got.body)
+		}
+	})
+	for w.hub.Gateway().InFlight == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	wg.Go(func() { w.hub.StopGateway(t.Context()) })
+	for w.hub.Gateway().Running {
+		time.Sleep(time.Millisecond)
+	}
+	if got := w.hub.Gateway(); got.InFlight != 1 {
+		t.Errorf("%d requests in flight while it stops", got.InFlight)
+	}
+	impatient, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := w.hub.StartGateway(impatient); err == nil {
+		t.Error("it started while the old listener was draining")
+	}
+	wg.Go(func() {
+		if err := w.hub.StartGateway(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+	w.must(w.hub.StopGateway(impatient))
+	wg.Wait()
+	if got := w.hub.Gateway(); !got.Running || got.Error != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// The desktop app's port stays open when the order to stop came in through it;
+// the window's order closes it.
+func TestStopOfTheDesktopApp(t *testing.T) {
+	cfg := config(t.TempDir())
+	cfg.Desktop, cfg.MasterKey = true, strings.Repeat("5a", 32)
+	hub, err := app.New(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, hub: hub}
+	t.Cleanup(w.close)
+	w.must(hub.StartGateway(t.Context()))
+	w.url = hub.Gateway().URL
+	got := w.admin(http.MethodPost, "/api/gateway/stop", "")
+	if got.status != http.StatusOK || decode(t, got.body)["running"] != false {
+		t.Errorf("stop: %d %s", got.status, got.body)
+	}
+	if got = w.admin(http.MethodPost, "/api/gateway/start", ""); got.status != http.StatusOK || decode(t, got.body)["running"] != true {
+		t.Errorf("start: %d %s", got.status, got.body)
+	}
+	st, err := hub.Service().StopGateway(t.Context())
+	w.must(err)
+	if res, err := http.Get(w.url + "/healthz"); err == nil {
+		res.Body.Close()
+		t.Errorf("the window's stop left the port open: %d, %+v", res.StatusCode, st)
+	}
 }
