@@ -145,3 +145,22 @@ func TestTokensAreCountedForEveryClient(t *testing.T) {
 		}
 	}
 }
+
+// A tool's side request for a model that nobody offers is served by a small one
+// that somebody offers.
+func TestSideRequestsFindAModel(t *testing.T) {
+	w := newWorld(t)
+	w.update(core.ProviderOpenAI, `{"models":["gpt-4o","gpt-4o-mini"]}`)
+	w.update(core.ProviderAnthropic, `{"enabled":false}`)
+	w.update(core.ProviderGemini, `{"enabled":false}`)
+	ask := func(model string) reply {
+		return w.post("/v1/messages", `{"model":"`+model+`","max_tokens":50,"messages":[{"role":"user","content":"Hi"}]}`)
+	}
+	got := ask("claude-haiku-4-5")
+	if got.status != http.StatusOK || got.header.Get("X-Aihub-Model") != "gpt-4o-mini" {
+		t.Errorf("%d by %s: %s", got.status, got.header.Get("X-Aihub-Model"), got.body)
+	}
+	if got := ask("claude-opus-4-5"); got.status != http.StatusNotFound {
+		t.Errorf("a model that a person chose: %d %s", got.status, got.body)
+	}
+}

@@ -20,8 +20,12 @@ func TestStopAndStartFromTheDashboard(t *testing.T) {
 	if got := w.admin(http.MethodPost, "/api/gateway/stop", ""); got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
-	if got := w.post(plain()[0].path, plain()[0].body); got.status != 503 || got.header.Get("Retry-After") == "" {
-		t.Errorf("stopped: %d %s", got.status, got.body)
+	stopped := w.post(plain()[0].path, plain()[0].body)
+	if stopped.status != 503 || stopped.header.Get("Retry-After") == "" {
+		t.Errorf("stopped: %d %s", stopped.status, stopped.body)
+	}
+	if row := w.record(stopped.row()); row.Outcome != core.OutcomeRejected || row.Status != 503 {
+		t.Errorf("row %+v", row)
 	}
 	if got := w.admin(http.MethodPost, "/api/gateway/start", ""); got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)

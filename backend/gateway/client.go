@@ -180,19 +180,23 @@ func (s *Server) admit(c *gin.Context, f protocol.Format, op protocol.Operation)
 	c.Writer.Header()[relay.HeaderRequestID] = []string{id}
 	snap := s.Store.Snapshot()
 	user, key, err := authenticate(c.Request, snap, now)
-	if err == nil && s.paused.Load() {
-		err = &llm.Error{Kind: llm.Overloaded, Message: "the gateway is stopped; start it in the AiHub dashboard", RetryAfter: 5}
-	}
 	if err != nil {
 		s.refuse(c, f, err)
 		return nil
 	}
-	s.open.Add(1)
-	return &relay.Call{
+	call := &relay.Call{
 		ID: id, Start: now, Snapshot: snap, User: user, Key: key, Format: f, Op: op,
 		Method: c.Request.Method, Path: c.Request.URL.Path, Query: queryWithoutKey(c.Request.URL.RawQuery),
 		Header: c.Request.Header, ClientIP: c.RemoteIP(),
 	}
+	if s.paused.Load() {
+		s.Relay.Refuse(c.Writer, call, &llm.Error{
+			Kind: llm.Overloaded, RetryAfter: 5, Message: "the gateway is stopped; start it in the AiHub dashboard",
+		})
+		return nil
+	}
+	s.open.Add(1)
+	return call
 }
 
 // refuse answers a request that has no row in the ledger.
