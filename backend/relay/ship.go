@@ -58,8 +58,11 @@ func (x *exchange) carriesForeign() bool {
 	if x.call.Op != protocol.Chat && x.call.Op != protocol.CountTokens {
 		return false
 	}
+	body := x.call.Body.Bytes()
 	for _, label := range labels {
-		if bytes.Contains(x.call.Body.Bytes(), label) {
+		// Without its quote a label can be searched for ten times as fast, since
+		// quotes are everywhere in JSON.
+		if bytes.Contains(body, label[1:]) && bytes.Contains(body, label) {
 			return true
 		}
 	}
