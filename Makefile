@@ -12,8 +12,8 @@ export GOFLAGS ?= -buildvcs=false
 SETUP    := scripts/setup
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
-DESKTOP  := desktop,production$(if $(filter Linux,$(shell uname -s)),$(comma)webkit2_41)
 comma    := ,
+DESKTOP  := desktop,production$(if $(filter Linux,$(shell uname -s)),$(comma)webkit2_41)
 PACKAGES := . ./backend/... ./build/... ./test/load/...
 OUTSIDE  := ./test/desktop/... ./test/docker/...
 JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
