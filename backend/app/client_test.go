@@ -156,7 +156,16 @@ func TestUpstreamDown(t *testing.T) {
 
 func TestBodyAboveTheLimit(t *testing.T) {
 	w := newWorld(t)
-	big := `{"model":"gpt-4o","messages":[{"role":"user","content":"` + strings.Repeat("x", 70<<20) + `"}]}`
+	body := func(size int) string {
+		return `{"model":"gpt-4o","messages":[{"role":"user","content":"` + strings.Repeat("x", size) + `"}]}`
+	}
+	if got := w.post("/v1/chat/completions", body(70<<20)); got.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("above the usual limit: %d %s", got.status, got.body)
+	}
+	if got := w.admin(http.MethodPut, "/api/settings", `{"max_body_mb":1}`); got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	big := body(2 << 20)
 	for _, tr := range plain() {
 		got := w.send(http.MethodPost, tr.path, []byte(big), nil)
 		if got.status != http.StatusRequestEntityTooLarge {
