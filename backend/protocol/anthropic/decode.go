@@ -53,7 +53,7 @@ func (d *decoder) member(key string, v gjson.Result) *llm.Error {
 	r := d.req
 	switch key {
 	case "model":
-		return readString(v, key, &r.Model)
+		return protocol.ReadString(v, key, &r.Model)
 	case "messages":
 		return d.messages(v)
 	case "system":
@@ -67,11 +67,11 @@ func (d *decoder) member(key string, v gjson.Result) *llm.Error {
 	case "output_config":
 		return d.outputConfig(v)
 	case "output_format":
-		return under(d.format(v), key)
+		return protocol.Under(d.format(v), key)
 	case "metadata":
-		return under(readString(v.Get("user_id"), "user_id", &r.UserID), key)
+		return protocol.Under(protocol.ReadString(v.Get("user_id"), "user_id", &r.UserID), key)
 	case "stop_sequences":
-		return readStrings(v, key, &r.Stop)
+		return protocol.ReadStrings(v, key, &r.Stop, protocol.UnderIndex)
 	case "stream":
 		return d.stream(v)
 	case "service_tier":
@@ -89,19 +89,19 @@ func (d *decoder) number(key string, v gjson.Result) *llm.Error {
 	r := d.req
 	switch key {
 	case "max_tokens":
-		if e := readInt(v, key, &r.MaxTokens); e != nil {
+		if e := protocol.ReadInt(v, key, &r.MaxTokens); e != nil {
 			return e
 		}
 		if r.MaxTokens != nil && *r.MaxTokens < 0 {
-			return fault(key, "must not be negative")
+			return protocol.Fault(key, "must not be negative")
 		}
 		return nil
 	case "temperature":
-		return readFloat(v, key, &r.Temperature)
+		return protocol.ReadFloat(v, key, &r.Temperature)
 	case "top_p":
-		return readFloat(v, key, &r.TopP)
+		return protocol.ReadFloat(v, key, &r.TopP)
 	case "top_k":
-		return readInt(v, key, &r.TopK)
+		return protocol.ReadInt(v, key, &r.TopK)
 	}
 	if r.Extra == nil {
 		r.Extra = map[string]json.RawMessage{}
@@ -112,7 +112,7 @@ func (d *decoder) number(key string, v gjson.Result) *llm.Error {
 
 func (d *decoder) stream(v gjson.Result) *llm.Error {
 	var on *bool
-	e := readBool(v, "stream", &on)
+	e := protocol.ReadBool(v, "stream", &on)
 	d.req.Stream = on != nil && *on
 	return e
 }
@@ -120,7 +120,7 @@ func (d *decoder) stream(v gjson.Result) *llm.Error {
 // tier keeps Anthropic's two words in those of OpenAI.
 func (d *decoder) tier(v gjson.Result) *llm.Error {
 	var tier string
-	if e := readString(v, "service_tier", &tier); e != nil {
+	if e := protocol.ReadString(v, "service_tier", &tier); e != nil {
 		return e
 	}
 	if tier == "standard_only" {
@@ -131,26 +131,26 @@ func (d *decoder) tier(v gjson.Result) *llm.Error {
 }
 
 func (d *decoder) outputConfig(v gjson.Result) *llm.Error {
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	if !v.IsObject() {
-		return fault("output_config", "must be an object")
+		return protocol.Fault("output_config", "must be an object")
 	}
-	if e := readString(v.Get("effort"), "effort", &d.effort); e != nil {
-		return under(e, "output_config")
+	if e := protocol.ReadString(v.Get("effort"), "effort", &d.effort); e != nil {
+		return protocol.Under(e, "output_config")
 	}
-	return under(under(d.format(v.Get("format")), "format"), "output_config")
+	return protocol.Under(protocol.Under(d.format(v.Get("format")), "format"), "output_config")
 }
 
 func (d *decoder) format(v gjson.Result) *llm.Error {
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case v.Get("type").Str != "json_schema":
-		return fault("type", "must be json_schema")
+		return protocol.Fault("type", "must be json_schema")
 	case !v.Get("schema").IsObject():
-		return fault("schema", "must be a JSON schema")
+		return protocol.Fault("schema", "must be a JSON schema")
 	}
 	d.req.Format = llm.OutputFormat{
 		Kind: llm.FormatJSONSchema, Name: v.Get("name").Str, Schema: json.RawMessage(v.Get("schema").Raw),
@@ -163,9 +163,9 @@ func (d *decoder) finish() *llm.Error {
 	r := d.req
 	switch {
 	case r.Model == "":
-		return fault("model", "is required: name the model to use")
+		return protocol.Fault("model", "is required: name the model to use")
 	case r.Turns == nil && len(r.System) == 0:
-		return fault("messages", "is required: send at least one message")
+		return protocol.Fault("messages", "is required: send at least one message")
 	}
 	// A system turn may change the effort from its place on; the last one holds
 	// for the answer that is asked for.
@@ -181,7 +181,7 @@ func (d *decoder) finish() *llm.Error {
 func (d *decoder) reasoning() *llm.Error {
 	r, v := &d.req.Reasoning, d.thinking
 	r.Effort = d.effort
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	r.Show = llm.ShowSummary
@@ -197,7 +197,7 @@ func (d *decoder) reasoning() *llm.Error {
 		// No thought before the answer: the nearest that others know is none.
 		*r = llm.Reasoning{Effort: "none", Show: llm.ShowNone}
 	default:
-		return fault("thinking.type", "must be enabled, adaptive, disabled or between_tools")
+		return protocol.Fault("thinking.type", "must be enabled, adaptive, disabled or between_tools")
 	}
 	return nil
 }
@@ -206,14 +206,14 @@ func (d *decoder) reasoning() *llm.Error {
 func (d *decoder) budget(v gjson.Result) *llm.Error {
 	const field = "thinking.budget_tokens"
 	r := &d.req.Reasoning
-	if e := readInt(v, field, &r.Budget); e != nil {
+	if e := protocol.ReadInt(v, field, &r.Budget); e != nil {
 		return e
 	}
 	switch {
 	case r.Budget == nil || *r.Budget == -1:
 		r.Budget, r.Auto = nil, true
 	case *r.Budget < 1:
-		return fault(field, "must be at least 1024")
+		return protocol.Fault(field, "must be at least 1024")
 	}
 	return nil
 }
@@ -221,13 +221,13 @@ func (d *decoder) budget(v gjson.Result) *llm.Error {
 // cacheMark reads a cache_control member.
 func cacheMark(v gjson.Result, out **llm.CacheMark) *llm.Error {
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case v.Get("type").Str != "ephemeral":
-		return fault("cache_control.type", "must be ephemeral")
+		return protocol.Fault("cache_control.type", "must be ephemeral")
 	}
 	m := &llm.CacheMark{}
-	if e := readString(v.Get("ttl"), "cache_control.ttl", &m.TTL); e != nil {
+	if e := protocol.ReadString(v.Get("ttl"), "cache_control.ttl", &m.TTL); e != nil {
 		return e
 	}
 	*out = m
@@ -242,21 +242,21 @@ const billingHeader = "x-anthropic-billing-header:"
 // system reads the instructions: a string or text blocks.
 func (d *decoder) system(v gjson.Result) *llm.Error {
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case v.Type == gjson.String:
 		d.appendSystem(llm.Block{Kind: llm.Text, Text: v.Str}, v.Raw)
 		return nil
 	case !v.IsArray():
-		return fault("system", "must be a string or a list of text blocks")
+		return protocol.Fault("system", "must be a string or a list of text blocks")
 	}
 	for i, item := range v.Array() {
 		if item.Get("type").Str != "text" {
-			return underIndex(fault("type", "must be text: instructions take nothing else"), "system", i)
+			return protocol.UnderIndex(protocol.Fault("type", "must be text: instructions take nothing else"), "system", i)
 		}
 		blocks, e := d.block(nil, item)
 		if e != nil {
-			return underIndex(e, "system", i)
+			return protocol.UnderIndex(e, "system", i)
 		}
 		d.appendSystem(blocks[0], item.Raw)
 	}

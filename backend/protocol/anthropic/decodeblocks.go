@@ -64,7 +64,7 @@ func (d *decoder) block(out []llm.Block, item gjson.Result) ([]llm.Block, *llm.E
 	var f fields
 	f.read(item)
 	if f[mType].Str == "" {
-		return out, fault("type", "is required")
+		return out, protocol.Fault("type", "is required")
 	}
 	var mark *llm.CacheMark
 	if e := cacheMark(f[mCache], &mark); e != nil {
@@ -105,22 +105,22 @@ func (d *decoder) known(out []llm.Block, f *fields, item gjson.Result) ([]llm.Bl
 
 func decodeText(f *fields) (llm.Block, *llm.Error) {
 	b := llm.Block{Kind: llm.Text}
-	if !isSet(f[mText]) {
-		return b, fault("text", "is required")
+	if !protocol.IsSet(f[mText]) {
+		return b, protocol.Fault("text", "is required")
 	}
 	if c := f[mCitations]; c.IsArray() && c.Raw != "[]" {
 		b.Citations, b.Origin = json.RawMessage(c.Raw), llm.Anthropic
 	}
-	return b, readString(f[mText], "text", &b.Text)
+	return b, protocol.ReadString(f[mText], "text", &b.Text)
 }
 
 func decodeThinking(f *fields) (llm.Block, *llm.Error) {
 	b := llm.Block{Kind: llm.Thinking}
-	if e := readString(f[mThinking], "thinking", &b.Text); e != nil {
+	if e := protocol.ReadString(f[mThinking], "thinking", &b.Text); e != nil {
 		return b, e
 	}
 	var signature string
-	e := readString(f[mSignature], "signature", &signature)
+	e := protocol.ReadString(f[mSignature], "signature", &signature)
 	b.Signature = protocol.UnpackSignature(llm.Anthropic, signature)
 	return b, e
 }
@@ -130,7 +130,7 @@ func decodeThinking(f *fields) (llm.Block, *llm.Error) {
 func decodeRedacted(f *fields) (llm.Block, *llm.Error) {
 	b := llm.Block{Kind: llm.Redacted}
 	var data string
-	if e := readString(f[mData], "data", &data); e != nil {
+	if e := protocol.ReadString(f[mData], "data", &data); e != nil {
 		return b, e
 	}
 	if b.Signature = protocol.UnpackSignature(llm.Anthropic, data); b.Signature != nil {
@@ -142,20 +142,20 @@ func decodeRedacted(f *fields) (llm.Block, *llm.Error) {
 func decodeToolUse(f *fields) (llm.Block, *llm.Error) {
 	c := &llm.ToolCall{Args: json.RawMessage("{}")}
 	b := llm.Block{Kind: llm.ToolUse, Call: c}
-	if e := readString(f[mID], "id", &c.ID); e != nil {
+	if e := protocol.ReadString(f[mID], "id", &c.ID); e != nil {
 		return b, e
 	}
-	if e := readString(f[mName], "name", &c.Name); e != nil {
+	if e := protocol.ReadString(f[mName], "name", &c.Name); e != nil {
 		return b, e
 	}
 	switch {
 	case c.ID == "":
-		return b, fault("id", "is required")
+		return b, protocol.Fault("id", "is required")
 	case c.Name == "":
-		return b, fault("name", "is required")
-	case !isSet(f[mInput]):
+		return b, protocol.Fault("name", "is required")
+	case !protocol.IsSet(f[mInput]):
 	case !f[mInput].IsObject():
-		return b, fault("input", "must be an object")
+		return b, protocol.Fault("input", "must be an object")
 	default:
 		c.Args = json.RawMessage(f[mInput].Raw)
 	}
@@ -165,14 +165,14 @@ func decodeToolUse(f *fields) (llm.Block, *llm.Error) {
 func (d *decoder) toolResult(f *fields) (llm.Block, *llm.Error) {
 	r := &llm.ToolResult{}
 	b := llm.Block{Kind: llm.ToolOutput, Result: r}
-	if e := readString(f[mUseID], "tool_use_id", &r.CallID); e != nil {
+	if e := protocol.ReadString(f[mUseID], "tool_use_id", &r.CallID); e != nil {
 		return b, e
 	}
 	if r.CallID == "" {
-		return b, fault("tool_use_id", "is required")
+		return b, protocol.Fault("tool_use_id", "is required")
 	}
 	var failed *bool
-	if e := readBool(f[mIsError], "is_error", &failed); e != nil {
+	if e := protocol.ReadBool(f[mIsError], "is_error", &failed); e != nil {
 		return b, e
 	}
 	r.IsError = failed != nil && *failed

@@ -12,7 +12,7 @@ import (
 
 func decodeImage(f *fields) (llm.Block, *llm.Error) {
 	m := &llm.Media{}
-	return llm.Block{Kind: llm.Image, Media: m}, under(decodeSource(f[mSource], m), "source")
+	return llm.Block{Kind: llm.Image, Media: m}, protocol.Under(decodeSource(f[mSource], m), "source")
 }
 
 // decodeSource reads where an image or a document is.
@@ -44,16 +44,16 @@ func decodeSource(v gjson.Result, m *llm.Media) *llm.Error {
 	case "file":
 		m.FileID = file.Str
 		if m.FileID == "" {
-			return fault("file_id", "is required")
+			return protocol.Fault("file_id", "is required")
 		}
 		return nil
 	}
-	return fault("type", "must be base64, url, file, or for documents text or content")
+	return protocol.Fault("type", "must be base64, url, file, or for documents text or content")
 }
 
 func inlineSource(m *llm.Media, mime string, data gjson.Result) *llm.Error {
 	if data.Type != gjson.String || data.Str == "" {
-		return fault("data", "must be a base64 string")
+		return protocol.Fault("data", "must be a base64 string")
 	}
 	m.MIME, m.Data = strings.ToLower(mime), data.Str
 	if strings.ContainsAny(m.Data, " \t\r\n") {
@@ -63,14 +63,14 @@ func inlineSource(m *llm.Media, mime string, data gjson.Result) *llm.Error {
 		m.MIME = protocol.SniffMIME(m.Data)
 	}
 	if m.MIME == "" {
-		return fault("media_type", "is required")
+		return protocol.Fault("media_type", "is required")
 	}
 	return nil
 }
 
 func urlSource(m *llm.Media, url gjson.Result) *llm.Error {
 	if url.Str == "" {
-		return fault("url", "is required")
+		return protocol.Fault("url", "is required")
 	}
 	if mime, data, ok := protocol.ParseDataURL(url.Str); ok {
 		m.MIME, m.Data = mime, data
@@ -86,7 +86,7 @@ func (d *decoder) document(out []llm.Block, f *fields) ([]llm.Block, *llm.Error)
 	m := &llm.Media{Title: f[mTitle].Str, Context: f[mContext].Str}
 	doc := llm.Block{Kind: llm.File, Media: m}
 	if f[mSource].Get("type").Str != "content" {
-		e := under(decodeSource(f[mSource], m), "source")
+		e := protocol.Under(decodeSource(f[mSource], m), "source")
 		if m.MIME == "" && m.URL != "" {
 			m.MIME = "application/pdf"
 		}
@@ -94,7 +94,7 @@ func (d *decoder) document(out []llm.Block, f *fields) ([]llm.Block, *llm.Error)
 	}
 	parts, e := d.content(f[mSource].Get("content"), llm.User)
 	if e != nil {
-		return out, under(e, "source")
+		return out, protocol.Under(e, "source")
 	}
 	var text []string
 	at := len(out)

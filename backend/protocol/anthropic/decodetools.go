@@ -7,23 +7,24 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 func (d *decoder) tools(v gjson.Result) *llm.Error {
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case !v.IsArray():
-		return fault("tools", "must be a list of tools")
+		return protocol.Fault("tools", "must be a list of tools")
 	}
 	seen := map[string]bool{}
 	for i, item := range v.Array() {
 		t, e := decodeTool(item)
 		if e == nil && t.Name != "" && seen[t.Name] {
-			e = fault("name", "tool names must be unique")
+			e = protocol.Fault("name", "tool names must be unique")
 		}
 		if e != nil {
-			return underIndex(e, "tools", i)
+			return protocol.UnderIndex(e, "tools", i)
 		}
 		seen[t.Name] = true
 		d.req.Tools = append(d.req.Tools, t)
@@ -36,7 +37,7 @@ func decodeTool(v gjson.Result) (llm.Tool, *llm.Error) {
 	if !v.IsObject() {
 		return t, &llm.Error{Kind: llm.InvalidRequest, Message: "must be an object"}
 	}
-	if e := readString(v.Get("name"), "name", &t.Name); e != nil {
+	if e := protocol.ReadString(v.Get("name"), "name", &t.Name); e != nil {
 		return t, e
 	}
 	if e := cacheMark(v.Get("cache_control"), &t.Cache); e != nil {
@@ -59,20 +60,20 @@ func decodeTool(v gjson.Result) (llm.Tool, *llm.Error) {
 
 func decodeFunction(v gjson.Result, t *llm.Tool) *llm.Error {
 	if t.Name == "" {
-		return fault("name", "is required")
+		return protocol.Fault("name", "is required")
 	}
-	if e := readString(v.Get("description"), "description", &t.Description); e != nil {
+	if e := protocol.ReadString(v.Get("description"), "description", &t.Description); e != nil {
 		return e
 	}
 	switch schema := v.Get("input_schema"); {
-	case !isSet(schema):
+	case !protocol.IsSet(schema):
 		t.Schema = json.RawMessage(`{"type":"object","properties":{}}`)
 	case !schema.IsObject():
-		return fault("input_schema", "must be a JSON schema")
+		return protocol.Fault("input_schema", "must be a JSON schema")
 	default:
 		t.Schema = json.RawMessage(schema.Raw)
 	}
-	return readBool(v.Get("strict"), "strict", &t.Strict)
+	return protocol.ReadBool(v.Get("strict"), "strict", &t.Strict)
 }
 
 // typedTools are the tools whose schema Anthropic's models know by heart. Other
@@ -124,7 +125,7 @@ func (d *decoder) loadTools() {
 }
 
 func (d *decoder) toolChoice(v gjson.Result) *llm.Error {
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	c := &d.req.ToolChoice
@@ -134,15 +135,15 @@ func (d *decoder) toolChoice(v gjson.Result) *llm.Error {
 	case "tool":
 		name := v.Get("name").Str
 		if name == "" {
-			return fault("tool_choice.name", "is required")
+			return protocol.Fault("tool_choice.name", "is required")
 		}
 		c.Mode, c.Names = llm.ChoiceAny, []llm.ToolRef{{Name: name}}
 	default:
-		return fault("tool_choice.type", "must be auto, any, tool or none")
+		return protocol.Fault("tool_choice.type", "must be auto, any, tool or none")
 	}
 	var serial *bool
-	if e := readBool(v.Get("disable_parallel_tool_use"), "disable_parallel_tool_use", &serial); e != nil {
-		return under(e, "tool_choice")
+	if e := protocol.ReadBool(v.Get("disable_parallel_tool_use"), "disable_parallel_tool_use", &serial); e != nil {
+		return protocol.Under(e, "tool_choice")
 	}
 	if serial != nil {
 		parallel := !*serial

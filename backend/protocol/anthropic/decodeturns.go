@@ -1,27 +1,26 @@
 package anthropic
 
 import (
-	"encoding/json"
-
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 func (d *decoder) messages(v gjson.Result) *llm.Error {
 	if !v.IsArray() {
-		return fault("messages", "must be a list of messages")
+		return protocol.Fault("messages", "must be a list of messages")
 	}
 	d.req.Turns = []llm.Turn{}
 	i := 0
 	var failed *llm.Error
 	v.ForEach(func(_, m gjson.Result) bool {
-		failed = underIndex(d.message(m), "messages", i)
+		failed = protocol.UnderIndex(d.message(m), "messages", i)
 		i++
 		return failed == nil
 	})
 	if failed == nil && i == 0 {
-		return fault("messages", "must hold at least one message")
+		return protocol.Fault("messages", "must hold at least one message")
 	}
 	return failed
 }
@@ -40,9 +39,9 @@ func (d *decoder) message(m gjson.Result) *llm.Error {
 		case "content":
 			content = v
 		case "output_config":
-			failed = under(readString(v.Get("effort"), "effort", &t.Effort), key.Str)
+			failed = protocol.Under(protocol.ReadString(v.Get("effort"), "effort", &t.Effort), key.Str)
 		default:
-			t.Extra = keep(t.Extra, key.Str, v)
+			t.Extra = protocol.Keep(t.Extra, key.Str, v)
 		}
 		return failed == nil
 	})
@@ -50,7 +49,7 @@ func (d *decoder) message(m gjson.Result) *llm.Error {
 		return failed
 	}
 	if t.Role == "" {
-		return fault("role", "is required")
+		return protocol.Fault("role", "is required")
 	}
 	if t.Blocks, failed = d.content(content, t.Role); failed != nil {
 		return failed
@@ -72,21 +71,13 @@ func (d *decoder) appendTurn(t llm.Turn) {
 	d.req.Turns = append(d.req.Turns, t)
 }
 
-func keep(extra map[string]json.RawMessage, key string, v gjson.Result) map[string]json.RawMessage {
-	if extra == nil {
-		extra = map[string]json.RawMessage{}
-	}
-	extra[key] = json.RawMessage(v.Raw)
-	return extra
-}
-
 func readRole(v gjson.Result, out *llm.Role) *llm.Error {
 	switch r := llm.Role(v.Str); r {
 	case llm.User, llm.Assistant, llm.System:
 		*out = r
 		return nil
 	}
-	return fault("role", "must be user, assistant or system")
+	return protocol.Fault("role", "must be user, assistant or system")
 }
 
 // content reads a string or a list of blocks. An empty string is no block: no
@@ -97,12 +88,12 @@ func (d *decoder) content(v gjson.Result, role llm.Role) ([]llm.Block, *llm.Erro
 		return nil, nil
 	case v.Type == gjson.String:
 		return []llm.Block{{Kind: llm.Text, Text: v.Str}}, nil
-	case !isSet(v) && role != llm.User:
+	case !protocol.IsSet(v) && role != llm.User:
 		return nil, nil
-	case !isSet(v):
-		return nil, fault("content", "is required")
+	case !protocol.IsSet(v):
+		return nil, protocol.Fault("content", "is required")
 	case !v.IsArray():
-		return nil, fault("content", "must be a string or a list of content blocks")
+		return nil, protocol.Fault("content", "must be a string or a list of content blocks")
 	}
 	return d.blocks(v)
 }
@@ -126,7 +117,7 @@ func (d *decoder) blocks(v gjson.Result) ([]llm.Block, *llm.Error) {
 		}
 		from := len(out)
 		out, failed = d.block(out, item)
-		failed = underIndex(failed, "content", i)
+		failed = protocol.UnderIndex(failed, "content", i)
 		if next != nil && len(out) > from {
 			out[from].Signature, next = next, nil
 		}

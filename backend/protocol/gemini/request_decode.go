@@ -51,15 +51,15 @@ func (d *decoder) member(name, written string, v gjson.Result) *llm.Error {
 	case "contents":
 		return each(v, name, d.content)
 	case "systemInstruction":
-		return under(d.system(v), name)
+		return protocol.Under(d.system(v), name)
 	case "tools":
 		return each(v, name, d.tool)
 	case "toolConfig":
-		return under(members(v, d.toolConfig), name)
+		return protocol.Under(members(v, d.toolConfig), name)
 	case "generationConfig":
-		return under(members(v, d.config), name)
+		return protocol.Under(members(v, d.config), name)
 	case "generateContentRequest":
-		return under(members(v, d.member), name)
+		return protocol.Under(members(v, d.member), name)
 	case "model":
 		return d.model(v)
 	case "labels":
@@ -109,9 +109,9 @@ func (d *decoder) keep(way string, v gjson.Result) {
 func (d *decoder) finish() *llm.Error {
 	switch {
 	case d.req.Model == "":
-		return fault("model", "is required: name the model to use")
+		return protocol.Fault("model", "is required: name the model to use")
 	case d.req.Turns == nil && len(d.req.System) == 0:
-		return fault("contents", "is required: send at least one content")
+		return protocol.Fault("contents", "is required: send at least one content")
 	}
 	d.format()
 	if !d.logprobs {
@@ -144,7 +144,7 @@ func (d *decoder) system(v gjson.Result) *llm.Error {
 					d.instruct(text)
 					return e
 				case "inlineData", "fileData", "functionCall", "functionResponse":
-					return fault(name, "instructions take nothing but text")
+					return protocol.Fault(name, "instructions take nothing but text")
 				}
 				return nil
 			})

@@ -80,14 +80,14 @@ func (d *decoder) functionCall(at place, v gjson.Result) (*llm.Block, *llm.Error
 			return readString(v, name, &c.Name)
 		case "args":
 			if !v.IsObject() {
-				return fault(name, "must be an object")
+				return protocol.Fault(name, "must be an object")
 			}
 			c.Args = json.RawMessage(v.Raw)
 		}
 		return nil
 	})
 	if failed == nil && c.Name == "" {
-		failed = fault("name", "is required")
+		failed = protocol.Fault("name", "is required")
 	}
 	open := openCall{id: c.ID, given: c.ID, name: c.Name}
 	if c.ID == "" {
@@ -167,10 +167,10 @@ func resultPart(v gjson.Result) (*llm.Block, *llm.Error) {
 	switch {
 	case f.inline.Exists():
 		b, e := inlineData(f.inline)
-		return b, under(e, "inlineData")
+		return b, protocol.Under(e, "inlineData")
 	case f.file.Exists():
 		b, e := fileData(f.file)
-		return b, under(e, "fileData")
+		return b, protocol.Under(e, "fileData")
 	}
 	return textPart(&f), nil
 }

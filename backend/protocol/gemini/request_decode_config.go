@@ -6,6 +6,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 const jsonMIME = "application/json"
@@ -28,18 +29,18 @@ func (d *decoder) config(name, written string, v gjson.Result) *llm.Error {
 		return readInt(v, name, &r.Seed)
 	case "maxOutputTokens":
 		if e := readInt(v, name, &r.MaxTokens); e != nil || *r.MaxTokens < 1 {
-			return fault(name, "must be a whole number of at least 1")
+			return protocol.Fault(name, "must be a whole number of at least 1")
 		}
 	case "candidateCount":
 		var n *int64
 		if e := readInt(v, name, &n); e != nil || *n < 1 {
-			return fault(name, "must be a whole number of at least 1")
+			return protocol.Fault(name, "must be a whole number of at least 1")
 		}
 		r.N = *n
 	case "stopSequences":
 		return readStrings(v, name, &r.Stop)
 	case "thinkingConfig":
-		return under(d.thinking(v), name)
+		return protocol.Under(d.thinking(v), name)
 	default:
 		return d.output(name, written, v)
 	}
@@ -53,7 +54,7 @@ func (d *decoder) output(name, written string, v gjson.Result) *llm.Error {
 		return readString(v, name, &d.mime)
 	case "responseSchema", "responseJsonSchema":
 		if !v.IsObject() {
-			return fault(name, "must be a schema")
+			return protocol.Fault(name, "must be a schema")
 		}
 		d.schema = json.RawMessage(v.Raw)
 	case "responseLogprobs":
@@ -113,7 +114,7 @@ func (d *decoder) thinking(v gjson.Result) *llm.Error {
 	switch r.Effort {
 	case "", "minimal", "low", "medium", "high":
 	default:
-		return fault("thinkingLevel", "must be MINIMAL, LOW, MEDIUM or HIGH")
+		return protocol.Fault("thinkingLevel", "must be MINIMAL, LOW, MEDIUM or HIGH")
 	}
 	r.Show = llm.ShowNone
 	if show {
@@ -122,7 +123,7 @@ func (d *decoder) thinking(v gjson.Result) *llm.Error {
 	switch {
 	case r.Budget == nil:
 	case *r.Budget < -1:
-		return fault("thinkingBudget", "must be -1, 0 or a number of tokens")
+		return protocol.Fault("thinkingBudget", "must be -1, 0 or a number of tokens")
 	case *r.Budget == -1:
 		r.Budget, r.Auto = nil, true
 	case *r.Budget == 0 && r.Effort == "":

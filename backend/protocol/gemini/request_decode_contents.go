@@ -55,7 +55,7 @@ func readRole(v gjson.Result, out *llm.Role) *llm.Error {
 	case "model", "assistant":
 		*out = llm.Assistant
 	default:
-		return fault("role", "must be user or model")
+		return protocol.Fault("role", "must be user or model")
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func (f *fields) read(part gjson.Result) *llm.Error {
 		case "text":
 			f.text = v
 			if v.Type != gjson.String {
-				return fault(name, "must be a string")
+				return protocol.Fault(name, "must be a string")
 			}
 		case "thought":
 			return readBool(v, name, &f.thought)
@@ -110,16 +110,16 @@ func (d *decoder) part(at place, v gjson.Result) (*llm.Block, *llm.Error) {
 	switch {
 	case f.call.Exists():
 		b, e = d.functionCall(at, f.call)
-		e = under(e, "functionCall")
+		e = protocol.Under(e, "functionCall")
 	case f.response.Exists():
 		b, e = d.functionResponse(f.response)
-		e = under(e, "functionResponse")
+		e = protocol.Under(e, "functionResponse")
 	case f.inline.Exists():
 		b, e = inlineData(f.inline)
-		e = under(e, "inlineData")
+		e = protocol.Under(e, "inlineData")
 	case f.file.Exists():
 		b, e = fileData(f.file)
-		e = under(e, "fileData")
+		e = protocol.Under(e, "fileData")
 	case f.other:
 		b = &llm.Block{Kind: llm.Opaque, Raw: json.RawMessage(v.Raw), Origin: llm.Gemini}
 	default:
@@ -181,7 +181,7 @@ func inlineData(v gjson.Result) (*llm.Block, *llm.Error) {
 		return nil
 	})
 	if failed == nil && m.Data == "" {
-		failed = fault("data", "is required")
+		failed = protocol.Fault("data", "is required")
 	}
 	if m.MIME == "" {
 		m.MIME = protocol.SniffMIME(m.Data)
@@ -205,7 +205,7 @@ func fileData(v gjson.Result) (*llm.Block, *llm.Error) {
 		return nil
 	})
 	if failed == nil && m.URL == "" {
-		failed = fault("fileUri", "is required")
+		failed = protocol.Fault("fileUri", "is required")
 	}
 	if isUploaded(m.URL) {
 		m.FileID, m.URL = m.URL, ""

@@ -33,7 +33,7 @@ func (d *decoder) declaration(_ int, v gjson.Result) *llm.Error {
 			return readString(v, name, &t.Description)
 		case "parameters", "parametersJsonSchema":
 			if !v.IsObject() {
-				return fault(name, "must be a schema")
+				return protocol.Fault(name, "must be a schema")
 			}
 			t.Schema = plainSchema([]byte(v.Raw))
 		default:
@@ -45,7 +45,7 @@ func (d *decoder) declaration(_ int, v gjson.Result) *llm.Error {
 		return nil
 	})
 	if failed == nil && t.Name == "" {
-		failed = fault("name", "is required")
+		failed = protocol.Fault("name", "is required")
 	}
 	d.req.Tools = append(d.req.Tools, t)
 	return failed
@@ -57,7 +57,7 @@ func (d *decoder) toolConfig(name, written string, v gjson.Result) *llm.Error {
 		d.keep("toolConfig."+written, v)
 		return nil
 	}
-	return under(members(v, d.callingConfig), name)
+	return protocol.Under(members(v, d.callingConfig), name)
 }
 
 func (d *decoder) callingConfig(name, written string, v gjson.Result) *llm.Error {
@@ -77,7 +77,7 @@ func (d *decoder) callingConfig(name, written string, v gjson.Result) *llm.Error
 			c.Mode = llm.ChoiceNone
 		case "":
 		default:
-			return fault(name, "must be AUTO, ANY, NONE or VALIDATED")
+			return protocol.Fault(name, "must be AUTO, ANY, NONE or VALIDATED")
 		}
 	case "allowedFunctionNames":
 		var names []string

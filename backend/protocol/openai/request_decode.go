@@ -64,7 +64,7 @@ func (d *decoder) member(key string, v gjson.Result) *llm.Error {
 	r := d.req
 	switch key {
 	case "model":
-		return readString(v, key, &r.Model)
+		return protocol.ReadString(v, key, &r.Model)
 	case "messages":
 		d.messages = v
 	case "input":
@@ -84,13 +84,13 @@ func (d *decoder) member(key string, v gjson.Result) *llm.Error {
 	case "stop":
 		return d.stop(v)
 	case "modalities":
-		return readStrings(v, key, &r.Modalities)
+		return protocol.ReadStrings(v, key, &r.Modalities, protocol.UnderIndex)
 	case "stream":
 		return d.stream(v)
 	case "stream_options":
 		return d.streamOptions(v)
 	case "parallel_tool_calls":
-		return readBool(v, key, &r.ToolChoice.Parallel)
+		return protocol.ReadBool(v, key, &r.ToolChoice.Parallel)
 	default:
 		return d.number(key, v)
 	}
@@ -101,25 +101,25 @@ func (d *decoder) number(key string, v gjson.Result) *llm.Error {
 	r := d.req
 	switch key {
 	case "max_completion_tokens":
-		return readInt(v, key, &d.maxCompletion)
+		return protocol.ReadInt(v, key, &d.maxCompletion)
 	case "max_tokens":
-		return readInt(v, key, &d.maxTokens)
+		return protocol.ReadInt(v, key, &d.maxTokens)
 	case "max_output_tokens":
-		return readInt(v, key, &d.maxOutput)
+		return protocol.ReadInt(v, key, &d.maxOutput)
 	case "temperature":
-		return readFloat(v, key, &r.Temperature)
+		return protocol.ReadFloat(v, key, &r.Temperature)
 	case "top_p":
-		return readFloat(v, key, &r.TopP)
+		return protocol.ReadFloat(v, key, &r.TopP)
 	case "top_k":
-		return readInt(v, key, &r.TopK)
+		return protocol.ReadInt(v, key, &r.TopK)
 	case "frequency_penalty":
-		return readFloat(v, key, &r.Frequency)
+		return protocol.ReadFloat(v, key, &r.Frequency)
 	case "presence_penalty":
-		return readFloat(v, key, &r.Presence)
+		return protocol.ReadFloat(v, key, &r.Presence)
 	case "seed":
-		return readInt(v, key, &r.Seed)
+		return protocol.ReadInt(v, key, &r.Seed)
 	case "top_logprobs":
-		return readInt(v, key, &d.top)
+		return protocol.ReadInt(v, key, &d.top)
 	case "n":
 		return d.candidates(v)
 	}
@@ -131,40 +131,40 @@ func (d *decoder) setting(key string, v gjson.Result) *llm.Error {
 	r := d.req
 	switch key {
 	case "logprobs":
-		return readBool(v, key, &d.logprobs)
+		return protocol.ReadBool(v, key, &d.logprobs)
 	case "logit_bias":
-		return readObject(v, key, &r.LogitBias)
+		return protocol.ReadObject(v, key, &r.LogitBias)
 	case "metadata":
-		return readObject(v, key, &r.Metadata)
+		return protocol.ReadObject(v, key, &r.Metadata)
 	case "verbosity":
-		return readString(v, key, &r.Verbosity)
+		return protocol.ReadString(v, key, &r.Verbosity)
 	case "service_tier":
-		return readString(v, key, &r.Tier)
+		return protocol.ReadString(v, key, &r.Tier)
 	case "store":
-		return readBool(v, key, &r.Store)
+		return protocol.ReadBool(v, key, &r.Store)
 	case "prompt_cache_key":
-		return readString(v, key, &r.Cache.Key)
+		return protocol.ReadString(v, key, &r.Cache.Key)
 	case "safety_identifier":
-		return readString(v, key, &r.UserID)
+		return protocol.ReadString(v, key, &r.UserID)
 	case "user":
-		return readString(v, key, &d.user)
+		return protocol.ReadString(v, key, &d.user)
 	}
 	if known, e := d.wish.member(key, v); known {
 		return e
 	}
-	if isSet(v) {
-		r.Extra = keep(r.Extra, key, v)
+	if protocol.IsSet(v) {
+		r.Extra = protocol.Keep(r.Extra, key, v)
 	}
 	return nil
 }
 
 func (d *decoder) candidates(v gjson.Result) *llm.Error {
 	var n *int64
-	if e := readInt(v, "n", &n); e != nil || n == nil {
+	if e := protocol.ReadInt(v, "n", &n); e != nil || n == nil {
 		return e
 	}
 	if *n < 1 {
-		return fault("n", "must be at least 1")
+		return protocol.Fault("n", "must be at least 1")
 	}
 	d.req.N = *n
 	return nil
@@ -172,7 +172,7 @@ func (d *decoder) candidates(v gjson.Result) *llm.Error {
 
 func (d *decoder) stop(v gjson.Result) *llm.Error {
 	if v.Type != gjson.String {
-		return readStrings(v, "stop", &d.req.Stop)
+		return protocol.ReadStrings(v, "stop", &d.req.Stop, protocol.UnderIndex)
 	}
 	d.req.Stop = []string{v.Str}
 	return nil
@@ -180,7 +180,7 @@ func (d *decoder) stop(v gjson.Result) *llm.Error {
 
 func (d *decoder) stream(v gjson.Result) *llm.Error {
 	var on *bool
-	e := readBool(v, "stream", &on)
+	e := protocol.ReadBool(v, "stream", &on)
 	d.req.Stream = on != nil && *on
 	return e
 }
@@ -188,20 +188,20 @@ func (d *decoder) stream(v gjson.Result) *llm.Error {
 func (d *decoder) streamOptions(v gjson.Result) *llm.Error {
 	const field = "stream_options"
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case !v.IsObject():
-		return fault(field, "must be an object")
+		return protocol.Fault(field, "must be an object")
 	}
 	var on *bool
-	e := readBool(v.Get("include_usage"), "include_usage", &on)
+	e := protocol.ReadBool(v.Get("include_usage"), "include_usage", &on)
 	d.req.IncludeUsage = on != nil && *on
-	return under(e, field)
+	return protocol.Under(e, field)
 }
 
 func (d *decoder) format(v gjson.Result) *llm.Error {
 	const field = "response_format"
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	f := &d.req.Format
@@ -212,34 +212,34 @@ func (d *decoder) format(v gjson.Result) *llm.Error {
 		f.Kind = llm.FormatJSONObject
 		return nil
 	case "json_schema":
-		return under(under(readSchema(v.Get("json_schema"), f), "json_schema"), field)
+		return protocol.Under(protocol.Under(readSchema(v.Get("json_schema"), f), "json_schema"), field)
 	}
-	return fault(field+".type", "must be text, json_object or json_schema")
+	return protocol.Fault(field+".type", "must be text, json_object or json_schema")
 }
 
 func readSchema(v gjson.Result, f *llm.OutputFormat) *llm.Error {
 	if !v.IsObject() {
-		return notAnObject()
+		return protocol.NotAnObject()
 	}
 	f.Kind = llm.FormatJSONSchema
-	if e := readString(v.Get("name"), "name", &f.Name); e != nil {
+	if e := protocol.ReadString(v.Get("name"), "name", &f.Name); e != nil {
 		return e
 	}
-	if e := readString(v.Get("description"), "description", &f.Description); e != nil {
+	if e := protocol.ReadString(v.Get("description"), "description", &f.Description); e != nil {
 		return e
 	}
-	if e := readBool(v.Get("strict"), "strict", &f.Strict); e != nil {
+	if e := protocol.ReadBool(v.Get("strict"), "strict", &f.Strict); e != nil {
 		return e
 	}
 	f.Schema = json.RawMessage("{}")
-	return readObject(v.Get("schema"), "schema", &f.Schema)
+	return protocol.ReadObject(v.Get("schema"), "schema", &f.Schema)
 }
 
 // finish settles what needed the whole request, and checks what is required.
 func (d *decoder) finish() *llm.Error {
 	r := d.req
 	if r.Model == "" {
-		return fault("model", "is required: name the model to use")
+		return protocol.Fault("model", "is required: name the model to use")
 	}
 	if e := d.conversation(); e != nil {
 		return e
@@ -266,14 +266,14 @@ func (d *decoder) finish() *llm.Error {
 }
 
 func (d *decoder) conversation() *llm.Error {
-	if isSet(d.messages) {
-		if isSet(d.input) {
-			d.req.Extra = keep(d.req.Extra, "input", d.input)
+	if protocol.IsSet(d.messages) {
+		if protocol.IsSet(d.input) {
+			d.req.Extra = protocol.Keep(d.req.Extra, "input", d.input)
 		}
 		return d.readMessages()
 	}
-	if isSet(d.input) {
+	if protocol.IsSet(d.input) {
 		return d.readInput()
 	}
-	return fault("messages", "is required: send at least one message")
+	return protocol.Fault("messages", "is required: send at least one message")
 }

@@ -4,15 +4,16 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 // readInput reads a body in the words of Responses, which Cursor sends to the
 // path of Chat Completions: input is a string, or a list of messages, calls and
 // their outputs. Anything beyond that belongs to the other path.
 func (d *decoder) readInput() *llm.Error {
-	if isSet(d.instructions) {
+	if protocol.IsSet(d.instructions) {
 		b := llm.Block{Kind: llm.Text}
-		if e := readString(d.instructions, "instructions", &b.Text); e != nil {
+		if e := protocol.ReadString(d.instructions, "instructions", &b.Text); e != nil {
 			return e
 		}
 		d.req.System = append(d.req.System, b)
@@ -22,15 +23,15 @@ func (d *decoder) readInput() *llm.Error {
 		d.appendTurn(llm.Turn{Role: llm.User, Blocks: []llm.Block{{Kind: llm.Text, Text: d.input.Str}}})
 		return nil
 	case !d.input.IsArray():
-		return fault("input", "must be a string or a list; Chat Completions takes `messages`")
+		return protocol.Fault("input", "must be a string or a list; Chat Completions takes `messages`")
 	}
 	for i, item := range d.input.Array() {
 		if e := d.inputItem(item); e != nil {
-			return underIndex(e, "input", i)
+			return protocol.UnderIndex(e, "input", i)
 		}
 	}
 	if len(d.req.Turns) == 0 && len(d.req.System) == 0 {
-		return fault("input", "must hold at least one message")
+		return protocol.Fault("input", "must hold at least one message")
 	}
 	return nil
 }
@@ -47,18 +48,18 @@ func (d *decoder) inputItem(v gjson.Result) *llm.Error {
 	case "reasoning": // only its author could read it
 		return nil
 	default:
-		return fault("type", "\""+kind+"\" is not known to Chat Completions: send the request to /v1/responses, or use `messages`")
+		return protocol.Fault("type", "\""+kind+"\" is not known to Chat Completions: send the request to /v1/responses, or use `messages`")
 	}
 }
 
 // inputCall reads a call. Calls that follow each other were made at once.
 func (d *decoder) inputCall(v gjson.Result, custom bool) *llm.Error {
 	call := &llm.ToolCall{Custom: custom}
-	if e := readString(v.Get("call_id"), "call_id", &call.ID); e != nil {
+	if e := protocol.ReadString(v.Get("call_id"), "call_id", &call.ID); e != nil {
 		return e
 	}
 	if call.ID == "" {
-		return fault("call_id", "is required")
+		return protocol.Fault("call_id", "is required")
 	}
 	read := readFunction
 	if custom {

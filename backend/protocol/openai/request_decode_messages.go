@@ -24,24 +24,24 @@ type message struct {
 
 func (d *decoder) readMessages() *llm.Error {
 	if !d.messages.IsArray() {
-		return fault("messages", "must be a list of messages")
+		return protocol.Fault("messages", "must be a list of messages")
 	}
 	i := 0
 	var failed *llm.Error
 	d.messages.ForEach(func(_, v gjson.Result) bool {
-		failed = underIndex(d.message(v), "messages", i)
+		failed = protocol.UnderIndex(d.message(v), "messages", i)
 		i++
 		return failed == nil
 	})
 	if failed == nil && i == 0 {
-		return fault("messages", "must hold at least one message")
+		return protocol.Fault("messages", "must hold at least one message")
 	}
 	return failed
 }
 
 func (d *decoder) message(v gjson.Result) *llm.Error {
 	if !v.IsObject() {
-		return notAnObject()
+		return protocol.NotAnObject()
 	}
 	var m message
 	var failed *llm.Error
@@ -65,29 +65,29 @@ func (d *decoder) message(v gjson.Result) *llm.Error {
 	case "tool", "function":
 		return d.toolMessage(&m)
 	case "":
-		return fault("role", "is required")
+		return protocol.Fault("role", "is required")
 	}
-	return fault("role", "must be developer, system, user, assistant, tool or function")
+	return protocol.Fault("role", "must be developer, system, user, assistant, tool or function")
 }
 
 func (m *message) member(key string, v gjson.Result) *llm.Error {
 	switch key {
 	case "role":
-		return readString(v, key, &m.role)
+		return protocol.ReadString(v, key, &m.role)
 	case "content":
 		m.content = v
 	case "name":
-		return readString(v, key, &m.name)
+		return protocol.ReadString(v, key, &m.name)
 	case "tool_call_id":
-		return readString(v, key, &m.callID)
+		return protocol.ReadString(v, key, &m.callID)
 	case "tool_calls":
 		m.calls = v
 	case "function_call":
 		m.legacyCall = v
 	case "refusal":
-		return readString(v, key, &m.refusal)
+		return protocol.ReadString(v, key, &m.refusal)
 	case "reasoning_content":
-		return readString(v, key, &m.reasoning)
+		return protocol.ReadString(v, key, &m.reasoning)
 	case "reasoning":
 		if v.Type == gjson.String && m.reasoning == "" {
 			m.reasoning = v.Str
@@ -95,8 +95,8 @@ func (m *message) member(key string, v gjson.Result) *llm.Error {
 	case "cache_control":
 		m.mark = readMark(v)
 	default:
-		if isSet(v) {
-			m.extra = keep(m.extra, key, v)
+		if protocol.IsSet(v) {
+			m.extra = protocol.Keep(m.extra, key, v)
 		}
 	}
 	return nil
@@ -134,8 +134,8 @@ func (d *decoder) systemMessage(m *message) *llm.Error {
 }
 
 func (d *decoder) userMessage(m *message) *llm.Error {
-	if !isSet(m.content) {
-		return fault("content", "is required")
+	if !protocol.IsSet(m.content) {
+		return protocol.Fault("content", "is required")
 	}
 	blocks, e := m.blocks()
 	d.appendTurn(llm.Turn{Role: llm.User, Blocks: blocks, Name: m.name, Extra: m.extra})
@@ -148,12 +148,12 @@ func (d *decoder) toolMessage(m *message) *llm.Error {
 	r := &llm.ToolResult{CallID: m.callID, Name: m.name}
 	if m.role == "function" {
 		if m.name == "" {
-			return fault("name", "is required")
+			return protocol.Fault("name", "is required")
 		}
 		r.CallID = legacyID(d.legacy)
 	}
 	if r.CallID == "" {
-		return fault("tool_call_id", "is required")
+		return protocol.Fault("tool_call_id", "is required")
 	}
 	var e *llm.Error
 	if r.Blocks, e = decodeContent(nil, m.content); e != nil {
@@ -197,21 +197,21 @@ func (d *decoder) assistantMessage(m *message) *llm.Error {
 func legacyID(n int) string { return "call_function_" + strconv.Itoa(n) }
 
 func (d *decoder) calls(blocks []llm.Block, m *message) ([]llm.Block, *llm.Error) {
-	if f := m.legacyCall; isSet(f) {
+	if f := m.legacyCall; protocol.IsSet(f) {
 		d.legacy++
 		call := &llm.ToolCall{ID: legacyID(d.legacy)}
 		if e := readFunction(f, call); e != nil {
-			return nil, under(e, "function_call")
+			return nil, protocol.Under(e, "function_call")
 		}
 		blocks = append(blocks, llm.Block{Kind: llm.ToolUse, Call: call})
 	}
-	if isSet(m.calls) && !m.calls.IsArray() {
-		return nil, fault("tool_calls", "must be a list of tool calls")
+	if protocol.IsSet(m.calls) && !m.calls.IsArray() {
+		return nil, protocol.Fault("tool_calls", "must be a list of tool calls")
 	}
 	for i, v := range m.calls.Array() {
 		b, e := decodeCall(v)
 		if e != nil {
-			return nil, underIndex(e, "tool_calls", i)
+			return nil, protocol.UnderIndex(e, "tool_calls", i)
 		}
 		if b.Signature != nil && b.Signature.Origin != llm.Gemini {
 			blocks = giveBack(blocks, b.Signature)
@@ -226,23 +226,23 @@ func decodeCall(v gjson.Result) (llm.Block, *llm.Error) {
 	call := &llm.ToolCall{}
 	b := llm.Block{Kind: llm.ToolUse, Call: call}
 	if !v.IsObject() {
-		return b, notAnObject()
+		return b, protocol.NotAnObject()
 	}
-	if e := readString(v.Get("id"), "id", &call.ID); e != nil {
+	if e := protocol.ReadString(v.Get("id"), "id", &call.ID); e != nil {
 		return b, e
 	}
 	if call.ID == "" {
-		return b, fault("id", "is required")
+		return b, protocol.Fault("id", "is required")
 	}
 	b.Signature = protocol.UnpackSignature(llm.Gemini, v.Get(signaturePath).Str)
 	switch v.Get("type").Str {
 	case "function", "":
-		return b, under(readFunction(v.Get("function"), call), "function")
+		return b, protocol.Under(readFunction(v.Get("function"), call), "function")
 	case "custom":
 		call.Custom = true
-		return b, under(readCustom(v.Get("custom"), call), "custom")
+		return b, protocol.Under(readCustom(v.Get("custom"), call), "custom")
 	}
-	return b, fault("type", "must be function or custom")
+	return b, protocol.Fault("type", "must be function or custom")
 }
 
 // readFunction reads a call's name and arguments. The arguments are a string,
@@ -258,8 +258,8 @@ func readFunction(v gjson.Result, call *llm.ToolCall) *llm.Error {
 		call.Args = json.RawMessage(args.Str)
 	case args.IsObject():
 		call.Args = json.RawMessage(args.Raw)
-	case isSet(args) && args.Type != gjson.String:
-		return fault("arguments", "must be a string of JSON")
+	case protocol.IsSet(args) && args.Type != gjson.String:
+		return protocol.Fault("arguments", "must be a string of JSON")
 	}
 	return nil
 }
@@ -268,15 +268,15 @@ func readCustom(v gjson.Result, call *llm.ToolCall) *llm.Error {
 	if e := readName(v, call); e != nil {
 		return e
 	}
-	return readString(v.Get("input"), "input", &call.Input)
+	return protocol.ReadString(v.Get("input"), "input", &call.Input)
 }
 
 func readName(v gjson.Result, call *llm.ToolCall) *llm.Error {
-	if e := readString(v.Get("name"), "name", &call.Name); e != nil {
+	if e := protocol.ReadString(v.Get("name"), "name", &call.Name); e != nil {
 		return e
 	}
 	if call.Name == "" {
-		return fault("name", "is required")
+		return protocol.Fault("name", "is required")
 	}
 	return nil
 }

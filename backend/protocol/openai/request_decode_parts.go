@@ -15,22 +15,22 @@ import (
 // block.
 func decodeContent(out []llm.Block, v gjson.Result) ([]llm.Block, *llm.Error) {
 	switch {
-	case !isSet(v) || v.Type == gjson.String && v.Str == "":
+	case !protocol.IsSet(v) || v.Type == gjson.String && v.Str == "":
 		return out, nil
 	case v.Type == gjson.String:
 		return append(out, llm.Block{Kind: llm.Text, Text: v.Str}), nil
 	case v.IsObject(): // a single part without its list
 		b, e := decodePart(v)
-		return append(out, b), under(e, "content")
+		return append(out, b), protocol.Under(e, "content")
 	case !v.IsArray():
-		return out, fault("content", "must be a string or a list of content parts")
+		return out, protocol.Fault("content", "must be a string or a list of content parts")
 	}
 	i := 0
 	var failed *llm.Error
 	v.ForEach(func(_, item gjson.Result) bool {
 		var b llm.Block
 		b, failed = decodePart(item)
-		failed = underIndex(failed, "content", i)
+		failed = protocol.UnderIndex(failed, "content", i)
 		out = append(out, b)
 		i++
 		return failed == nil
@@ -45,7 +45,7 @@ func decodePart(v gjson.Result) (b llm.Block, e *llm.Error) {
 		return llm.Block{Kind: llm.Text, Text: v.Str}, nil
 	}
 	if !v.IsObject() {
-		return b, notAnObject()
+		return b, protocol.NotAnObject()
 	}
 	kind := v.Get("type").Str
 	if kind == "" && v.Get("text").Exists() {
@@ -57,7 +57,7 @@ func decodePart(v gjson.Result) (b llm.Block, e *llm.Error) {
 		b, e = decodeText(v, b)
 	case "refusal":
 		b.Kind = llm.RefusalBlock
-		e = readString(v.Get("refusal"), "refusal", &b.Text)
+		e = protocol.ReadString(v.Get("refusal"), "refusal", &b.Text)
 	case "thinking", "reasoning":
 		b = llm.Block{Kind: llm.Thinking, Text: plainText(v)}
 	case "image_url", "input_image":
@@ -67,7 +67,7 @@ func decodePart(v gjson.Result) (b llm.Block, e *llm.Error) {
 	case "file", "input_file":
 		b, e = decodeFile(v)
 	case "":
-		e = fault("type", "is required")
+		e = protocol.Fault("type", "is required")
 	default:
 		b = llm.Block{Kind: llm.Opaque, Raw: json.RawMessage(v.Raw), Origin: llm.OpenAI}
 	}
@@ -77,10 +77,10 @@ func decodePart(v gjson.Result) (b llm.Block, e *llm.Error) {
 
 func decodeText(v gjson.Result, b llm.Block) (llm.Block, *llm.Error) {
 	text := v.Get("text")
-	if !isSet(text) {
-		return b, fault("text", "is required")
+	if !protocol.IsSet(text) {
+		return b, protocol.Fault("text", "is required")
 	}
-	return b, readString(text, "text", &b.Text)
+	return b, protocol.ReadString(text, "text", &b.Text)
 }
 
 // decodeMark reads the mark of a part, a message or a tool.
@@ -110,11 +110,11 @@ func decodeImage(v gjson.Result) (llm.Block, *llm.Error) {
 		m.Detail = url.Get("detail").Str
 		url, field = url.Get("url"), "image_url.url"
 	}
-	if e := readString(url, field, &m.URL); e != nil {
+	if e := protocol.ReadString(url, field, &m.URL); e != nil {
 		return b, e
 	}
 	if m.URL == "" && m.FileID == "" {
-		return b, fault(field, "is required")
+		return b, protocol.Fault(field, "is required")
 	}
 	return b, inline(m, field)
 }
@@ -126,7 +126,7 @@ func inline(m *llm.Media, field string) *llm.Error {
 	}
 	mime, data, ok := protocol.ParseDataURL(m.URL)
 	if !ok {
-		return fault(field, "is not a valid data: URL")
+		return protocol.Fault(field, "is not a valid data: URL")
 	}
 	m.MIME, m.Data, m.URL = mime, data, ""
 	if found := protocol.SniffMIME(data); found != "" {
@@ -138,18 +138,18 @@ func inline(m *llm.Media, field string) *llm.Error {
 func decodeAudio(v gjson.Result) (llm.Block, *llm.Error) {
 	m := &llm.Media{}
 	b := llm.Block{Kind: llm.Audio, Media: m}
-	if e := readString(v.Get("data"), "input_audio.data", &m.Data); e != nil {
+	if e := protocol.ReadString(v.Get("data"), "input_audio.data", &m.Data); e != nil {
 		return b, e
 	}
 	if m.Data == "" {
-		return b, fault("input_audio.data", "is required")
+		return b, protocol.Fault("input_audio.data", "is required")
 	}
 	if mime, data, ok := protocol.ParseDataURL(m.Data); ok {
 		m.MIME, m.Data = mime, data
 		return b, nil
 	}
 	var format string
-	e := readString(v.Get("format"), "input_audio.format", &format)
+	e := protocol.ReadString(v.Get("format"), "input_audio.format", &format)
 	switch format {
 	case "mp3":
 		m.MIME = "audio/mpeg"
@@ -175,7 +175,7 @@ func decodeFile(v gjson.Result) (llm.Block, *llm.Error) {
 		name string
 		out  *string
 	}{{"filename", &m.Filename}, {"file_id", &m.FileID}, {"file_url", &m.URL}, {"file_data", &data}} {
-		if e := readString(v.Get(f.name), way+f.name, f.out); e != nil {
+		if e := protocol.ReadString(v.Get(f.name), way+f.name, f.out); e != nil {
 			return b, e
 		}
 	}
@@ -185,7 +185,7 @@ func decodeFile(v gjson.Result) (llm.Block, *llm.Error) {
 	case data != "":
 		m.Data, m.MIME = data, documentType(data, m.Filename)
 	case m.FileID == "" && m.URL == "":
-		return b, fault(way+"file_data", "is required, or file_id")
+		return b, protocol.Fault(way+"file_data", "is required, or file_id")
 	}
 	return b, inline(m, way+"file_data")
 }

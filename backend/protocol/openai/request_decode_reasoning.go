@@ -6,6 +6,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 // wish gathers what a client says of reasoning: OpenAI, OpenRouter, Anthropic
@@ -28,16 +29,16 @@ func (w *wish) member(key string, v gjson.Result) (known bool, e *llm.Error) {
 	case "thinking":
 		return true, w.thinking(v)
 	case "enable_thinking":
-		return true, readBool(v, key, &w.on)
+		return true, protocol.ReadBool(v, key, &w.on)
 	case "thinking_budget":
-		return true, readInt(v, key, &w.budget)
+		return true, protocol.ReadInt(v, key, &w.budget)
 	}
 	return false, nil
 }
 
 // readEffort reads a level; auto and default leave it to the model.
 func readEffort(v gjson.Result, field string, out *string) *llm.Error {
-	if e := readString(v, field, out); e != nil {
+	if e := protocol.ReadString(v, field, out); e != nil {
 		return e
 	}
 	*out = strings.ToLower(*out)
@@ -48,37 +49,37 @@ func readEffort(v gjson.Result, field string, out *string) *llm.Error {
 		*out = "auto"
 		return nil
 	}
-	return fault(field, "must be none, minimal, low, medium, high, xhigh or max")
+	return protocol.Fault(field, "must be none, minimal, low, medium, high, xhigh or max")
 }
 
 // openRouter reads {effort, max_tokens, enabled, exclude}, with which the
 // Responses shape {effort, summary} agrees as far as it goes.
 func (w *wish) openRouter(v gjson.Result) *llm.Error {
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case !v.IsObject():
-		return fault("reasoning", "must be an object")
+		return protocol.Fault("reasoning", "must be an object")
 	}
 	e := readEffort(v.Get("effort"), "effort", &w.nested)
 	if e == nil {
-		e = readInt(v.Get("max_tokens"), "max_tokens", &w.budget)
+		e = protocol.ReadInt(v.Get("max_tokens"), "max_tokens", &w.budget)
 	}
 	if e == nil {
-		e = readBool(v.Get("enabled"), "enabled", &w.on)
+		e = protocol.ReadBool(v.Get("enabled"), "enabled", &w.on)
 	}
 	w.hide = w.hide || v.Get("exclude").Bool()
-	return under(e, "reasoning")
+	return protocol.Under(e, "reasoning")
 }
 
 // thinking reads Anthropic's {type, budget_tokens}, which DeepSeek, GLM and
 // others have taken over.
 func (w *wish) thinking(v gjson.Result) *llm.Error {
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case !v.IsObject():
-		return fault("thinking", "must be an object")
+		return protocol.Fault("thinking", "must be an object")
 	}
 	on := true
 	switch v.Get("type").Str {
@@ -88,9 +89,9 @@ func (w *wish) thinking(v gjson.Result) *llm.Error {
 		on = false
 		w.on = &on
 	default:
-		return fault("thinking.type", "must be enabled, adaptive or disabled")
+		return protocol.Fault("thinking.type", "must be enabled, adaptive or disabled")
 	}
-	return under(readInt(v.Get("budget_tokens"), "budget_tokens", &w.budget), "thinking")
+	return protocol.Under(protocol.ReadInt(v.Get("budget_tokens"), "budget_tokens", &w.budget), "thinking")
 }
 
 // settle decides: a level before a number, a number before a switch.

@@ -6,6 +6,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 // legacyMark is the member of Extra that remembers that the client speaks of
@@ -21,15 +22,15 @@ func isLegacy(req *llm.Request) bool {
 
 func (d *decoder) tools(v gjson.Result) *llm.Error {
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case !v.IsArray():
-		return fault("tools", "must be a list of tools")
+		return protocol.Fault("tools", "must be a list of tools")
 	}
 	for i, item := range v.Array() {
 		t, e := decodeTool(item)
 		if e != nil {
-			return underIndex(e, "tools", i)
+			return protocol.UnderIndex(e, "tools", i)
 		}
 		d.req.Tools = append(d.req.Tools, t)
 	}
@@ -40,14 +41,14 @@ func (d *decoder) tools(v gjson.Result) *llm.Error {
 // clients mix the two.
 func decodeTool(v gjson.Result) (llm.Tool, *llm.Error) {
 	if !v.IsObject() {
-		return llm.Tool{}, notAnObject()
+		return llm.Tool{}, protocol.NotAnObject()
 	}
 	kind := v.Get("type").Str
 	if kind == "" && v.Get("function").Exists() {
 		kind = "function"
 	}
 	if kind == "" {
-		return llm.Tool{}, fault("type", "is required")
+		return llm.Tool{}, protocol.Fault("type", "is required")
 	}
 	if kind != "function" && kind != "custom" {
 		return llm.Tool{Raw: json.RawMessage(v.Raw), Origin: llm.OpenAI, Name: v.Get("name").Str}, nil
@@ -58,7 +59,7 @@ func decodeTool(v gjson.Result) (llm.Tool, *llm.Error) {
 	}
 	t, e := decodeFunction(inner)
 	if e != nil && way != "" {
-		e = under(e, way)
+		e = protocol.Under(e, way)
 	}
 	if kind == "custom" {
 		t.Custom, t.Schema = true, nil
@@ -73,23 +74,23 @@ func decodeTool(v gjson.Result) (llm.Tool, *llm.Error) {
 
 func decodeFunction(v gjson.Result) (llm.Tool, *llm.Error) {
 	var t llm.Tool
-	if e := readString(v.Get("name"), "name", &t.Name); e != nil {
+	if e := protocol.ReadString(v.Get("name"), "name", &t.Name); e != nil {
 		return t, e
 	}
 	if t.Name == "" {
-		return t, fault("name", "is required")
+		return t, protocol.Fault("name", "is required")
 	}
-	if e := readString(v.Get("description"), "description", &t.Description); e != nil {
+	if e := protocol.ReadString(v.Get("description"), "description", &t.Description); e != nil {
 		return t, e
 	}
-	if e := readBool(v.Get("strict"), "strict", &t.Strict); e != nil {
+	if e := protocol.ReadBool(v.Get("strict"), "strict", &t.Strict); e != nil {
 		return t, e
 	}
-	return t, readObject(v.Get("parameters"), "parameters", &t.Schema)
+	return t, protocol.ReadObject(v.Get("parameters"), "parameters", &t.Schema)
 }
 
 func rawOf(v gjson.Result) json.RawMessage {
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	return json.RawMessage(v.Raw)
@@ -99,7 +100,7 @@ func rawOf(v gjson.Result) json.RawMessage {
 func (d *decoder) toolChoice(v gjson.Result) *llm.Error {
 	const field = "tool_choice"
 	c := &d.req.ToolChoice
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	word := v.Str
@@ -116,11 +117,11 @@ func (d *decoder) toolChoice(v gjson.Result) *llm.Error {
 	case "function", "custom":
 		ref, e := decodeRef(v)
 		c.Mode, c.Names = llm.ChoiceAny, []llm.ToolRef{ref}
-		return under(e, field)
+		return protocol.Under(e, field)
 	case "allowed_tools":
-		return under(allowedTools(v, c), field)
+		return protocol.Under(allowedTools(v, c), field)
 	default:
-		return fault(field, `must be "none", "auto", "required" or an object that names tools`)
+		return protocol.Fault(field, `must be "none", "auto", "required" or an object that names tools`)
 	}
 	return nil
 }
@@ -138,12 +139,12 @@ func allowedTools(v gjson.Result, c *llm.ToolChoice) *llm.Error {
 		c.Mode = llm.ChoiceAny
 	case "auto", "":
 	default:
-		return fault(field+".mode", "must be auto or required")
+		return protocol.Fault(field+".mode", "must be auto or required")
 	}
 	for i, item := range v.Get("tools").Array() {
 		ref, e := decodeRef(item)
 		if e != nil {
-			return under(underIndex(e, "tools", i), field)
+			return protocol.Under(protocol.UnderIndex(e, "tools", i), field)
 		}
 		c.Names = append(c.Names, ref)
 	}
@@ -160,11 +161,11 @@ func decodeRef(v gjson.Result) (llm.ToolRef, *llm.Error) {
 	if !v.Get(kind).Exists() {
 		field, name = "name", v.Get("name")
 	}
-	if e := readString(name, field, &ref.Name); e != nil {
+	if e := protocol.ReadString(name, field, &ref.Name); e != nil {
 		return ref, e
 	}
 	if ref.Name == "" {
-		return ref, fault(field, "is required")
+		return ref, protocol.Fault(field, "is required")
 	}
 	return ref, nil
 }
@@ -173,20 +174,20 @@ func decodeRef(v gjson.Result) (llm.ToolRef, *llm.Error) {
 // have replaced.
 func (d *decoder) legacyTools() *llm.Error {
 	r := d.req
-	if isSet(d.functions) && !d.functions.IsArray() {
-		return fault("functions", "must be a list of functions")
+	if protocol.IsSet(d.functions) && !d.functions.IsArray() {
+		return protocol.Fault("functions", "must be a list of functions")
 	}
 	for i, item := range d.functions.Array() {
 		t, e := decodeFunction(item)
 		if e != nil {
-			return underIndex(e, "functions", i)
+			return protocol.UnderIndex(e, "functions", i)
 		}
 		r.Tools = append(r.Tools, t)
-		r.Extra = keep(r.Extra, legacyMark, gjson.Result{Raw: "null"})
+		r.Extra = protocol.Keep(r.Extra, legacyMark, gjson.Result{Raw: "null"})
 	}
 	v := d.functionCall
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 	case v.Str == "none":
 		r.ToolChoice.Mode = llm.ChoiceNone
 	case v.Str == "auto":
@@ -194,7 +195,7 @@ func (d *decoder) legacyTools() *llm.Error {
 	case v.IsObject() && v.Get("name").Str != "":
 		r.ToolChoice.Mode, r.ToolChoice.Names = llm.ChoiceAny, []llm.ToolRef{{Name: v.Get("name").Str}}
 	default:
-		return fault("function_call", `must be "none", "auto" or {"name": …}`)
+		return protocol.Fault("function_call", `must be "none", "auto" or {"name": …}`)
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func (d *requestDecoder) content(v gjson.Result, role string) ([]llm.Block, *llm
 		return nil, nil
 	case v.Type == gjson.String:
 		return []llm.Block{{Kind: llm.Text, Text: v.Str}}, nil
-	case !isSet(v) && role == "assistant":
+	case !protocol.IsSet(v) && role == "assistant":
 		return nil, nil
 	case !v.IsArray():
 		return nil, &llm.Error{Kind: llm.InvalidRequest, Message: "must be a string or a list of content parts"}
@@ -32,7 +32,7 @@ func (d *requestDecoder) content(v gjson.Result, role string) ([]llm.Block, *llm
 		if b, failed = decodePart(part); failed == nil {
 			out = append(out, b)
 		}
-		failed = underIndex(failed, i)
+		failed = protocol.UnderElement(failed, "", i)
 		i++
 		return failed == nil
 	})
@@ -76,7 +76,7 @@ func (p *part) member(key string) *gjson.Result {
 
 func decodePart(v gjson.Result) (llm.Block, *llm.Error) {
 	if !v.IsObject() {
-		return llm.Block{}, notObject()
+		return llm.Block{}, protocol.NotAnObject()
 	}
 	var p part
 	v.ForEach(func(key, m gjson.Result) bool {
@@ -88,7 +88,7 @@ func decodePart(v gjson.Result) (llm.Block, *llm.Error) {
 		return true
 	})
 	b, e := p.block(v)
-	if e == nil && isSet(p.breakpoint) {
+	if e == nil && protocol.IsSet(p.breakpoint) {
 		b.Cache = &llm.CacheMark{TTL: p.breakpoint.Get("ttl").Str}
 	}
 	return b, e
@@ -98,18 +98,18 @@ func (p *part) block(v gjson.Result) (llm.Block, *llm.Error) {
 	b := llm.Block{Kind: llm.Text}
 	switch p.kind {
 	case "":
-		return b, fault("type", "is required")
+		return b, protocol.Fault("type", "is required")
 	case "input_text", "output_text", "text", "summary_text", "reasoning_text":
-		if !isSet(p.text) {
-			return b, fault("text", "is required")
+		if !protocol.IsSet(p.text) {
+			return b, protocol.Fault("text", "is required")
 		}
 		if p.annotations.IsArray() && len(p.annotations.Array()) > 0 {
 			b.Citations, b.Origin = json.RawMessage(p.annotations.Raw), llm.Responses
 		}
-		return b, readString(p.text, "text", &b.Text)
+		return b, protocol.ReadString(p.text, "text", &b.Text)
 	case "refusal":
 		b.Kind = llm.RefusalBlock
-		return b, readString(p.refusal, "refusal", &b.Text)
+		return b, protocol.ReadString(p.refusal, "refusal", &b.Text)
 	case "input_image", "image_url":
 		return p.decodeImage()
 	case "input_file":
@@ -133,7 +133,7 @@ func (p *part) decodeImage() (llm.Block, *llm.Error) {
 	case url.Str != "":
 		m.URL = url.Str
 	case m.FileID == "":
-		return b, fault("image_url", "is required: a URL, or the image itself as a data: URL")
+		return b, protocol.Fault("image_url", "is required: a URL, or the image itself as a data: URL")
 	}
 	return b, nil
 }
@@ -148,7 +148,7 @@ func (p *part) decodeFile() (llm.Block, *llm.Error) {
 		m.Data = p.fileData.Str
 		m.MIME = mimeOfFile(m.Data, m.Filename)
 	case m.FileID == "" && m.URL == "":
-		return b, fault("file_data", "is required, or file_url")
+		return b, protocol.Fault("file_data", "is required, or file_url")
 	}
 	if strings.HasPrefix(m.MIME, "image/") {
 		b.Kind = llm.Image
@@ -182,7 +182,7 @@ func (p *part) decodeAudio() (llm.Block, *llm.Error) {
 	}
 	switch format := p.audio.Get("format").Str; {
 	case m.Data == "":
-		return b, fault("input_audio.data", "is required")
+		return b, protocol.Fault("input_audio.data", "is required")
 	case format == "mp3":
 		m.MIME = "audio/mpeg"
 	case format != "":

@@ -69,26 +69,26 @@ func (Format) DecodeRequest(body []byte, in protocol.Head) (*llm.Request, *llm.E
 func (d *requestDecoder) member(key string, v gjson.Result) *llm.Error {
 	switch key {
 	case "model":
-		return readString(v, key, &d.req.Model)
+		return protocol.ReadString(v, key, &d.req.Model)
 	case "input":
-		d.hasInput = isSet(v)
-		return under(d.input(v), key)
+		d.hasInput = protocol.IsSet(v)
+		return protocol.Under(d.input(v), key)
 	case "instructions":
-		return readString(v, key, &d.instructions)
+		return protocol.ReadString(v, key, &d.instructions)
 	case "tools":
-		return under(d.tools(v, toolSpace{}), key)
+		return protocol.Under(d.tools(v, toolSpace{}), key)
 	case "tool_choice":
-		return under(d.toolChoice(v), key)
+		return protocol.Under(d.toolChoice(v), key)
 	case "text":
-		return under(d.text(v), key)
+		return protocol.Under(d.text(v), key)
 	case "reasoning":
-		return under(d.reasoning(v), key)
+		return protocol.Under(d.reasoning(v), key)
 	case "include":
-		return readStrings(v, key, &d.req.Include)
+		return protocol.ReadStrings(v, key, &d.req.Include, protocol.UnderElement)
 	case "metadata":
-		if isSet(v) && !v.IsObject() {
-			return fault(key, "must be an object")
-		} else if isSet(v) {
+		if protocol.IsSet(v) && !v.IsObject() {
+			return protocol.Fault(key, "must be an object")
+		} else if protocol.IsSet(v) {
 			d.req.Metadata = json.RawMessage(v.Raw)
 		}
 		return nil
@@ -100,34 +100,34 @@ func (d *requestDecoder) number(key string, v gjson.Result) *llm.Error {
 	r := d.req
 	switch key {
 	case "max_output_tokens":
-		e := readInt(v, key, &r.MaxTokens)
+		e := protocol.ReadInt(v, key, &r.MaxTokens)
 		if e == nil && r.MaxTokens != nil && *r.MaxTokens < 1 {
-			e = fault(key, "must be at least 1")
+			e = protocol.Fault(key, "must be at least 1")
 		}
 		return e
 	case "temperature":
-		return readFloat(v, key, &r.Temperature)
+		return protocol.ReadFloat(v, key, &r.Temperature)
 	case "top_p":
-		return readFloat(v, key, &r.TopP)
+		return protocol.ReadFloat(v, key, &r.TopP)
 	case "top_logprobs":
-		return readInt(v, key, &d.logprobs)
+		return protocol.ReadInt(v, key, &d.logprobs)
 	case "parallel_tool_calls":
-		return readBool(v, key, &r.ToolChoice.Parallel)
+		return protocol.ReadBool(v, key, &r.ToolChoice.Parallel)
 	case "store":
-		return readBool(v, key, &r.Store)
+		return protocol.ReadBool(v, key, &r.Store)
 	case "stream":
 		var on *bool
-		e := readBool(v, key, &on)
+		e := protocol.ReadBool(v, key, &on)
 		r.Stream = on != nil && *on
 		return e
 	case "user":
-		return readString(v, key, &d.user)
+		return protocol.ReadString(v, key, &d.user)
 	case "safety_identifier":
-		return readString(v, key, &d.safety)
+		return protocol.ReadString(v, key, &d.safety)
 	case "service_tier":
-		return readString(v, key, &r.Tier)
+		return protocol.ReadString(v, key, &r.Tier)
 	case "prompt_cache_key":
-		return readString(v, key, &r.Cache.Key)
+		return protocol.ReadString(v, key, &r.Cache.Key)
 	}
 	return d.rest(key, v)
 }
@@ -144,7 +144,7 @@ var stateful = map[string]string{
 // rest refuses what needs a state, drops what says nothing to anybody else, and
 // keeps what is unknown.
 func (d *requestDecoder) rest(key string, v gjson.Result) *llm.Error {
-	if !isSet(v) || v.Type == gjson.False || v.Type == gjson.String && v.Str == "" {
+	if !protocol.IsSet(v) || v.Type == gjson.False || v.Type == gjson.String && v.Str == "" {
 		return nil
 	}
 	if why, ok := stateful[key]; ok {
@@ -170,20 +170,20 @@ func (d *requestDecoder) keep(key, raw string) {
 }
 
 func (d *requestDecoder) text(v gjson.Result) *llm.Error {
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	if !v.IsObject() {
-		return notObject()
+		return protocol.NotAnObject()
 	}
-	if e := readString(v.Get("verbosity"), "verbosity", &d.req.Verbosity); e != nil {
+	if e := protocol.ReadString(v.Get("verbosity"), "verbosity", &d.req.Verbosity); e != nil {
 		return e
 	}
-	return under(d.format(v.Get("format")), "format")
+	return protocol.Under(d.format(v.Get("format")), "format")
 }
 
 func (d *requestDecoder) format(v gjson.Result) *llm.Error {
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	f := &d.req.Format
@@ -193,13 +193,13 @@ func (d *requestDecoder) format(v gjson.Result) *llm.Error {
 		f.Kind = llm.FormatJSONObject
 	case "json_schema":
 		if !v.Get("schema").IsObject() {
-			return fault("schema", "must be a JSON schema")
+			return protocol.Fault("schema", "must be a JSON schema")
 		}
 		f.Kind, f.Schema = llm.FormatJSONSchema, json.RawMessage(v.Get("schema").Raw)
 		f.Name, f.Description = v.Get("name").String(), v.Get("description").String()
-		return readBool(v.Get("strict"), "strict", &f.Strict)
+		return protocol.ReadBool(v.Get("strict"), "strict", &f.Strict)
 	default:
-		return fault("type", "must be text, json_object or json_schema")
+		return protocol.Fault("type", "must be text, json_object or json_schema")
 	}
 	return nil
 }
@@ -208,29 +208,29 @@ func (d *requestDecoder) format(v gjson.Result) *llm.Error {
 // thinking is shown, as the API has it. context is for the provider's own
 // models only and is dropped.
 func (d *requestDecoder) reasoning(v gjson.Result) *llm.Error {
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	if !v.IsObject() {
-		return notObject()
+		return protocol.NotAnObject()
 	}
 	r := &d.req.Reasoning
-	if e := readString(v.Get("effort"), "effort", &r.Effort); e != nil {
+	if e := protocol.ReadString(v.Get("effort"), "effort", &r.Effort); e != nil {
 		return e
 	}
 	summary := v.Get("summary")
-	if !isSet(summary) {
+	if !protocol.IsSet(summary) {
 		summary = v.Get("generate_summary")
 	}
 	switch {
 	case summary.Str == "detailed":
 		r.Show = llm.ShowFull
-	case isSet(summary) && summary.Str != "none":
+	case protocol.IsSet(summary) && summary.Str != "none":
 		r.Show = llm.ShowSummary
 	default:
 		r.Show = llm.ShowNone
 	}
-	if mode := v.Get("mode"); isSet(mode) && mode.Str != "standard" {
+	if mode := v.Get("mode"); protocol.IsSet(mode) && mode.Str != "standard" {
 		d.keep("reasoning.mode", mode.Raw)
 	}
 	return nil
@@ -241,11 +241,11 @@ func (d *requestDecoder) finish() *llm.Error {
 	r := d.req
 	switch {
 	case r.Model == "":
-		return fault("model", "is required: name the model to use")
+		return protocol.Fault("model", "is required: name the model to use")
 	case !d.hasInput:
-		return fault("input", "is required: send a text or a list of items")
+		return protocol.Fault("input", "is required: send a text or a list of items")
 	case len(r.Turns) == 0 && len(r.System) == 0 && d.instructions == "":
-		return fault("input", "must hold at least one item")
+		return protocol.Fault("input", "must hold at least one item")
 	}
 	if d.instructions != "" {
 		r.System = slices.Insert(r.System, 0, llm.Block{Kind: llm.Text, Text: d.instructions})

@@ -77,7 +77,7 @@ func (it *inputItem) value(key string) *gjson.Result {
 // input reads a text or a list of items.
 func (d *requestDecoder) input(v gjson.Result) *llm.Error {
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case v.Type == gjson.String:
 		d.turn(llm.Turn{Role: llm.User, Blocks: []llm.Block{{Kind: llm.Text, Text: v.Str}}})
@@ -88,7 +88,7 @@ func (d *requestDecoder) input(v gjson.Result) *llm.Error {
 	i := 0
 	var failed *llm.Error
 	v.ForEach(func(_, item gjson.Result) bool {
-		failed = underIndex(d.item(item), i)
+		failed = protocol.UnderElement(d.item(item), "", i)
 		i++
 		return failed == nil
 	})
@@ -97,13 +97,13 @@ func (d *requestDecoder) input(v gjson.Result) *llm.Error {
 
 func (d *requestDecoder) item(v gjson.Result) *llm.Error {
 	if !v.IsObject() {
-		return notObject()
+		return protocol.NotAnObject()
 	}
 	var it inputItem
 	it.read(v)
 	switch it.kind {
 	case "":
-		return fault("type", "is required: an item has a type or a role")
+		return protocol.Fault("type", "is required: an item has a type or a role")
 	case "message":
 		return d.message(&it)
 	case "function_call", "custom_tool_call":
@@ -114,7 +114,7 @@ func (d *requestDecoder) item(v gjson.Result) *llm.Error {
 		d.thought(&it)
 		return nil
 	case "additional_tools":
-		return under(d.tools(it.tools, toolSpace{}), "tools")
+		return protocol.Under(d.tools(it.tools, toolSpace{}), "tools")
 	case "item_reference":
 		return &llm.Error{
 			Kind: llm.InvalidRequest, Code: "unsupported_parameter", Param: "id",
@@ -134,7 +134,7 @@ func (d *requestDecoder) turn(t llm.Turn) {
 func (d *requestDecoder) message(it *inputItem) *llm.Error {
 	blocks, e := d.content(it.content, it.role)
 	if e != nil {
-		return under(e, "content")
+		return protocol.Under(e, "content")
 	}
 	switch it.role {
 	case "user":
@@ -154,7 +154,7 @@ func (d *requestDecoder) message(it *inputItem) *llm.Error {
 		}
 		d.turn(llm.Turn{Role: llm.System, Blocks: blocks})
 	default:
-		return fault("role", "must be user, assistant, system or developer")
+		return protocol.Fault("role", "must be user, assistant, system or developer")
 	}
 	return nil
 }
@@ -194,9 +194,9 @@ func (d *requestDecoder) call(it *inputItem) *llm.Error {
 	c := &llm.ToolCall{ID: it.callID, ItemID: it.id, Name: it.name, Namespace: it.namespace}
 	switch {
 	case c.ID == "":
-		return fault("call_id", "is required")
+		return protocol.Fault("call_id", "is required")
 	case c.Name == "":
-		return fault("name", "is required")
+		return protocol.Fault("name", "is required")
 	case it.kind == "custom_tool_call":
 		c.Custom, c.Input = true, it.input.String()
 	case it.arguments.IsObject(): // some clients forget to make a string of it
@@ -211,15 +211,15 @@ func (d *requestDecoder) call(it *inputItem) *llm.Error {
 func (d *requestDecoder) result(it *inputItem) *llm.Error {
 	r := &llm.ToolResult{CallID: it.callID, Name: it.name, Namespace: it.namespace, Custom: it.kind != "function_call_output"}
 	if r.CallID == "" {
-		return fault("call_id", "is required")
+		return protocol.Fault("call_id", "is required")
 	}
 	switch {
 	case it.output.IsObject():
 		r.Blocks = []llm.Block{{Kind: llm.Text, Text: it.output.Raw}}
-	case isSet(it.output):
+	case protocol.IsSet(it.output):
 		var e *llm.Error
 		if r.Blocks, e = d.content(it.output, "tool"); e != nil {
-			return under(e, "output")
+			return protocol.Under(e, "output")
 		}
 	}
 	b := llm.Block{Kind: llm.ToolOutput, Result: r, ItemID: it.id}

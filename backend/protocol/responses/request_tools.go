@@ -6,13 +6,14 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 // toolSpace is the namespace whose tools are being read.
 type toolSpace struct{ name, description string }
 
 func (d *requestDecoder) tools(v gjson.Result, in toolSpace) *llm.Error {
-	if !isSet(v) {
+	if !protocol.IsSet(v) {
 		return nil
 	}
 	if !v.IsArray() {
@@ -20,7 +21,7 @@ func (d *requestDecoder) tools(v gjson.Result, in toolSpace) *llm.Error {
 	}
 	for i, item := range v.Array() {
 		if e := d.tool(item, in); e != nil {
-			return underIndex(e, i)
+			return protocol.UnderElement(e, "", i)
 		}
 	}
 	return nil
@@ -28,15 +29,15 @@ func (d *requestDecoder) tools(v gjson.Result, in toolSpace) *llm.Error {
 
 func (d *requestDecoder) tool(v gjson.Result, in toolSpace) *llm.Error {
 	if !v.IsObject() {
-		return notObject()
+		return protocol.NotAnObject()
 	}
 	name := v.Get("name").Str
 	switch kind := v.Get("type").Str; kind {
 	case "":
-		return fault("type", "is required")
+		return protocol.Fault("type", "is required")
 	case "function", "custom":
 		if name == "" {
-			return fault("name", "is required")
+			return protocol.Fault("name", "is required")
 		}
 		t := llm.Tool{Name: name, Namespace: in.name, NamespaceDescription: in.description, Custom: kind == "custom"}
 		if e := decodeTool(v, &t); e != nil {
@@ -46,9 +47,9 @@ func (d *requestDecoder) tool(v gjson.Result, in toolSpace) *llm.Error {
 		return nil
 	case "namespace":
 		if name == "" {
-			return fault("name", "is required")
+			return protocol.Fault("name", "is required")
 		}
-		return under(d.tools(v.Get("tools"), toolSpace{name, v.Get("description").Str}), "tools")
+		return protocol.Under(d.tools(v.Get("tools"), toolSpace{name, v.Get("description").Str}), "tools")
 	}
 	d.req.Tools = append(d.req.Tools, llm.Tool{Raw: json.RawMessage(v.Raw), Origin: llm.Responses})
 	return nil
@@ -60,34 +61,27 @@ func decodeTool(v gjson.Result, t *llm.Tool) *llm.Error {
 		switch key.Str {
 		case "type", "name":
 		case "description":
-			failed = readString(m, key.Str, &t.Description)
+			failed = protocol.ReadString(m, key.Str, &t.Description)
 		case "parameters":
-			if isSet(m) && !m.IsObject() {
-				failed = fault(key.Str, "must be a JSON schema")
-			} else if isSet(m) {
+			if protocol.IsSet(m) && !m.IsObject() {
+				failed = protocol.Fault(key.Str, "must be a JSON schema")
+			} else if protocol.IsSet(m) {
 				t.Schema = json.RawMessage(m.Raw)
 			}
 		case "strict":
-			failed = readBool(m, key.Str, &t.Strict)
+			failed = protocol.ReadBool(m, key.Str, &t.Strict)
 		case "defer_loading":
 			t.Defer = m.Bool()
 		case "format":
 			t.Grammar = json.RawMessage(m.Raw)
 		default:
-			if isSet(m) {
-				keepOfTool(t, key.Str, m)
+			if protocol.IsSet(m) {
+				t.Extra = protocol.Keep(t.Extra, key.Str, m)
 			}
 		}
 		return failed == nil
 	})
 	return failed
-}
-
-func keepOfTool(t *llm.Tool, key string, v gjson.Result) {
-	if t.Extra == nil {
-		t.Extra = map[string]json.RawMessage{}
-	}
-	t.Extra[key] = json.RawMessage(v.Raw)
 }
 
 // addTool appends a tool; of two definitions of one name the last one counts.
@@ -104,7 +98,7 @@ func (d *requestDecoder) addTool(t llm.Tool) {
 func (d *requestDecoder) toolChoice(v gjson.Result) *llm.Error {
 	c := &d.req.ToolChoice
 	switch {
-	case !isSet(v):
+	case !protocol.IsSet(v):
 		return nil
 	case v.Type == gjson.String:
 		mode, ok := choiceMode(v.Str)
@@ -120,13 +114,13 @@ func (d *requestDecoder) toolChoice(v gjson.Result) *llm.Error {
 	case "function", "custom":
 		ref := toolRef(v)
 		if ref.Name == "" {
-			return fault("name", "is required")
+			return protocol.Fault("name", "is required")
 		}
 		c.Mode, c.Names = llm.ChoiceAny, []llm.ToolRef{ref}
 	case "allowed_tools":
 		return d.allowedTools(v)
 	case "":
-		return fault("type", "is required")
+		return protocol.Fault("type", "is required")
 	default: // a tool of the provider
 		d.keep("tool_choice", v.Raw)
 	}
@@ -136,7 +130,7 @@ func (d *requestDecoder) toolChoice(v gjson.Result) *llm.Error {
 func (d *requestDecoder) allowedTools(v gjson.Result) *llm.Error {
 	mode, ok := choiceMode(v.Get("mode").Str)
 	if !ok || mode == llm.ChoiceNone {
-		return fault("mode", "must be auto or required")
+		return protocol.Fault("mode", "must be auto or required")
 	}
 	var names []llm.ToolRef
 	for _, t := range v.Get("tools").Array() {

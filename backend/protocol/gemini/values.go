@@ -7,36 +7,8 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
-
-// fault is an error of the client at a field of the object at hand; the callers
-// put the way to that object in front (see under).
-func fault(field, message string) *llm.Error {
-	return &llm.Error{Kind: llm.InvalidRequest, Param: field, Message: field + ": " + message}
-}
-
-// under puts the way to an object in front of the field that e names, so that
-// the good case costs nothing: "role" becomes "contents[0].role".
-func under(e *llm.Error, way string) *llm.Error {
-	if e == nil {
-		return nil
-	}
-	detail := strings.TrimPrefix(e.Message, e.Param)
-	if e.Param == "" {
-		e.Param, detail = way, ": "+detail
-	} else {
-		e.Param = way + "." + e.Param
-	}
-	e.Message = e.Param + detail
-	return e
-}
-
-func underIndex(e *llm.Error, list string, i int) *llm.Error {
-	if e == nil {
-		return nil
-	}
-	return under(e, list+"["+strconv.Itoa(i)+"]")
-}
 
 // camel is the name of a member in camelCase. Google's JSON takes both that and
 // snake_case, and clients mix them.
@@ -66,7 +38,7 @@ func camel(name string) string {
 // name in camelCase and as it stands. null counts as absent, as Google has it.
 func members(v gjson.Result, do func(name, written string, v gjson.Result) *llm.Error) *llm.Error {
 	if !v.IsObject() {
-		return &llm.Error{Kind: llm.InvalidRequest, Message: "must be an object"}
+		return protocol.NotAnObject()
 	}
 	var failed *llm.Error
 	v.ForEach(func(key, m gjson.Result) bool {
@@ -81,12 +53,12 @@ func members(v gjson.Result, do func(name, written string, v gjson.Result) *llm.
 // each calls do for every element of a list.
 func each(v gjson.Result, field string, do func(i int, v gjson.Result) *llm.Error) *llm.Error {
 	if !v.IsArray() {
-		return fault(field, "must be a list")
+		return protocol.Fault(field, "must be a list")
 	}
 	var failed *llm.Error
 	i := 0
 	v.ForEach(func(_, item gjson.Result) bool {
-		failed = underIndex(do(i, item), field, i)
+		failed = protocol.UnderElement(do(i, item), field, i)
 		i++
 		return failed == nil
 	})
@@ -98,7 +70,7 @@ func each(v gjson.Result, field string, do func(i int, v gjson.Result) *llm.Erro
 
 func readString(v gjson.Result, field string, out *string) *llm.Error {
 	if v.Type != gjson.String {
-		return fault(field, "must be a string")
+		return protocol.Fault(field, "must be a string")
 	}
 	*out = v.Str
 	return nil
@@ -119,7 +91,7 @@ func readWord(v gjson.Result, field string, out *string) *llm.Error {
 
 func readBool(v gjson.Result, field string, out *bool) *llm.Error {
 	if !v.IsBool() {
-		return fault(field, "must be true or false")
+		return protocol.Fault(field, "must be true or false")
 	}
 	*out = v.Bool()
 	return nil
@@ -131,7 +103,7 @@ func readFloat(v gjson.Result, field string, out **float64) *llm.Error {
 		n, err = strconv.ParseFloat(v.Str, 64)
 	}
 	if err != nil || v.Type != gjson.Number && v.Type != gjson.String || n != n || n > 1e300 || n < -1e300 {
-		return fault(field, "must be a number")
+		return protocol.Fault(field, "must be a number")
 	}
 	*out = &n
 	return nil
@@ -140,7 +112,7 @@ func readFloat(v gjson.Result, field string, out **float64) *llm.Error {
 func readInt(v gjson.Result, field string, out **int64) *llm.Error {
 	var f *float64
 	if e := readFloat(v, field, &f); e != nil || *f != float64(int64(*f)) {
-		return fault(field, "must be a whole number")
+		return protocol.Fault(field, "must be a whole number")
 	}
 	n := int64(*f)
 	if exact, err := strconv.ParseInt(v.String(), 10, 64); err == nil {
