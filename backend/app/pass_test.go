@@ -129,6 +129,31 @@ func TestFailoverBeforeTheFirstByte(t *testing.T) {
 	}
 }
 
+// An error inside an HTTP 200 stream is not the client's problem while nothing of
+// the answer has come.
+func TestFailoverInsideAStream(t *testing.T) {
+	for _, tr := range streams() {
+		for _, f := range []simulator.Fault{
+			{Kind: simulator.FaultStreamError}, {Kind: simulator.FaultStreamError, Chunks: -1}, {Kind: simulator.FaultCut}, {Kind: simulator.FaultNoEnd},
+		} {
+			w := newWorld(t)
+			f.Times = 1
+			w.fault(f)
+			got := w.post(tr.path, tr.body)
+			if got.status != http.StatusOK || got.header.Get("X-Aihub-Attempts") != "2" || bytes.Contains(got.body, []byte(`"error":{`)) {
+				t.Errorf("%s, %s: %d after %s attempts: %.300s", tr.name, f.Kind, got.status, got.header.Get("X-Aihub-Attempts"), got.body)
+			}
+			row := w.record(got.row())
+			if row.Outcome != core.OutcomeOK || row.Usage.Source != llm.Reported || row.Attempts[0].Reason == "" {
+				t.Errorf("%s, %s: row %+v", tr.name, f.Kind, row)
+			}
+			if accounts := w.sim.Stats(); accounts.Total.Faulted != 1 {
+				t.Errorf("%s, %s: %d faults", tr.name, f.Kind, accounts.Total.Faulted)
+			}
+		}
+	}
+}
+
 // A request that is wrong is wrong with every account: it is not tried again
 // and burns none.
 func TestARequestsOwnFaultBurnsNoAccount(t *testing.T) {

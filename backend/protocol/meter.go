@@ -122,6 +122,9 @@ func (m *arrayMeter) Whole() bool {
 	return bytes.HasSuffix(bytes.TrimRight(m.buf, " \r\n\t"), []byte("]"))
 }
 
+// Content reports whether an element with parts of an answer has come.
+func (m *arrayMeter) Content() bool { return bytes.Contains(m.buf, []byte(`"parts"`)) }
+
 func (m *arrayMeter) Events() int64 { return int64(bytes.Count(m.buf, []byte(`"candidates"`))) }
 
 // LastObject returns the JSON object behind the last occurrence of the member

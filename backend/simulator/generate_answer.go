@@ -160,7 +160,12 @@ func (g *gemini) streamContent(x *exchange, q *generateRequest) error {
 	if s.stream, err = x.stream(contentType); err == nil {
 		err = s.all(x)
 	}
-	return s.fail(err, func(r *refusal) []byte { return append(s.pack(geminiError(r)), s.close()...) })
+	return s.fail(err, func(r *refusal) []byte {
+		if s.chunks <= 0 {
+			s.opened = false // the first chunk was packed and never sent
+		}
+		return append(s.pack(geminiError(r)), s.close()...)
+	})
 }
 
 // pack frames one chunk.
