@@ -7,6 +7,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 // request is a request with the given members beside a model and a message.
@@ -90,7 +91,7 @@ func TestDecodeRequest(t *testing.T) {
 			if e != nil {
 				t.Fatal(e)
 			}
-			golden(t, "decode/"+tt.name+".json", dump(t, r))
+			protocoltest.Golden(t, "decode/"+tt.name+".json", protocoltest.Dump(t, r))
 		})
 	}
 }
@@ -184,7 +185,7 @@ func TestRequestRoundTrip(t *testing.T) {
 			if !json.Valid(enc.Body) {
 				t.Fatalf("invalid: %s", enc.Body)
 			}
-			golden(t, "roundtrip/"+tt.name+".json", indented(t, enc.Body))
+			protocoltest.Golden(t, "roundtrip/"+tt.name+".json", protocoltest.Indented(t, enc.Body))
 			if _, e := (Format{}).DecodeRequest(enc.Body, protocol.Head{}); e != nil {
 				t.Errorf("does not read its own request: %v", e)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 	"github.com/aihub/aihub/backend/sse"
 )
 
@@ -120,7 +121,7 @@ func pieces(b *llm.Block) []string {
 func TestEncodeResponse(t *testing.T) {
 	for _, tt := range answers() {
 		t.Run(tt.name, func(t *testing.T) {
-			golden(t, "response/"+tt.name+".json", indented(t, Format{}.EncodeResponse(&tt.resp, &llm.Request{})))
+			protocoltest.Golden(t, "response/"+tt.name+".json", protocoltest.Indented(t, Format{}.EncodeResponse(&tt.resp, &llm.Request{})))
 		})
 	}
 }
@@ -131,7 +132,7 @@ func TestStreamEncoder(t *testing.T) {
 			events := eventsOf(&tt.resp)
 			check(t, events)
 			out := encodeStream(events)
-			golden(t, "streamed/"+tt.name+".txt", out)
+			protocoltest.Golden(t, "streamed/"+tt.name+".txt", out)
 			checkShape(t, out)
 		})
 	}
@@ -199,7 +200,7 @@ func TestStreamAndWholeAgree(t *testing.T) {
 			}
 			whole.Tier = ""
 			streamed := collect(t, decodeStream(t, encodeStream(eventsOf(&tt.resp)), e, 7))
-			a, b := id.ReplaceAll(dump(t, whole), nil), id.ReplaceAll(dump(t, streamed), nil)
+			a, b := id.ReplaceAll(protocoltest.Dump(t, whole), nil), id.ReplaceAll(protocoltest.Dump(t, streamed), nil)
 			if string(a) != string(b) {
 				t.Errorf("whole\n%s\nstreamed\n%s", a, b)
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 func encodeCases() []encodeCase {
@@ -22,14 +23,14 @@ func TestEncodeRequest(t *testing.T) {
 	for _, tt := range encodeCases() {
 		t.Run(tt.name, func(t *testing.T) {
 			r := tt.request()
-			before := dump(t, r)
+			before := protocoltest.Dump(t, r)
 			e, err := Format{}.EncodeRequest(r, protocol.Target{Model: tt.model, AccountID: "acc"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			out := append(indented(t, e.Body), "dropped: "+strings.Join(e.Dropped, ", ")+"\n"...)
-			golden(t, "encode/"+tt.name+".txt", out)
-			if string(dump(t, r)) != string(before) {
+			out := append(protocoltest.Indented(t, e.Body), "dropped: "+strings.Join(e.Dropped, ", ")+"\n"...)
+			protocoltest.Golden(t, "encode/"+tt.name+".txt", out)
+			if string(protocoltest.Dump(t, r)) != string(before) {
 				t.Error("the request was changed")
 			}
 			if _, err := (Format{}).DecodeRequest(e.Body, protocol.Head{}); err != nil {
@@ -90,7 +91,7 @@ func TestEncodeCountRequest(t *testing.T) {
 	if !ok || e.Path != "/v1/messages/count_tokens" {
 		t.Fatalf("%v %+v", ok, e)
 	}
-	golden(t, "encode/count.txt", indented(t, e.Body))
+	protocoltest.Golden(t, "encode/count.txt", protocoltest.Indented(t, e.Body))
 	if n, ok := (Format{}).DecodeCount([]byte(`{"input_tokens":7}`)); !ok || n != 7 {
 		t.Error(n, ok)
 	}

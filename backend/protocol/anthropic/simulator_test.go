@@ -8,6 +8,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 	"github.com/aihub/aihub/backend/simulator"
 )
 
@@ -93,7 +94,7 @@ func TestThoughtsComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	if resp.Stop.Reason != llm.StopToolUse || resp.Blocks[0].Kind != llm.Thinking || resp.Blocks[0].Signature == nil {
-		t.Fatalf("%s", dump(t, resp))
+		t.Fatalf("%s", protocoltest.Dump(t, resp))
 	}
 	r.ToolChoice = llm.ToolChoice{}
 	r.Turns = append(r.Turns, assistant(resp.Blocks...))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 	"github.com/aihub/aihub/backend/sse"
 )
 
@@ -99,7 +100,7 @@ func TestStreamDecoder(t *testing.T) {
 				got := lines(t, decodeStream(t, raw, encoded(), n))
 				if n == 1 {
 					want = got
-					golden(t, "upstream/"+name+".events", got)
+					protocoltest.Golden(t, "upstream/"+name+".events", got)
 				}
 				if string(got) != string(want) {
 					t.Fatalf("chunks of %d:\n%s\nwant\n%s", n, got, want)
@@ -117,7 +118,7 @@ func lines(t *testing.T, events []llm.Event) []byte {
 		if e.Block != nil && e.Block.Call != nil && strings.HasPrefix(e.Block.Call.ID, "toolu_") && len(e.Block.Call.ID) == 30 {
 			e.Block.Call.ID = "(made here)"
 		}
-		line := strings.ReplaceAll(string(dump(t, e)), "\n", "")
+		line := strings.ReplaceAll(string(protocoltest.Dump(t, e)), "\n", "")
 		out = append(append(out, strings.Join(strings.Fields(line), " ")...), '\n')
 	}
 	return out
@@ -144,7 +145,7 @@ func TestDecodeResponse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "answer/"+tt.name+".json", dump(t, r))
+			protocoltest.Golden(t, "answer/"+tt.name+".json", protocoltest.Dump(t, r))
 		})
 	}
 }
@@ -189,7 +190,7 @@ func TestCarriersComeBack(t *testing.T) {
 		}
 		b := r.Turns[1].Blocks
 		if len(b) != 3 || b[1].Signature == nil || *b[1].Signature != *signed.Signature || b[2].Signature != nil {
-			t.Errorf("%s: %s", name, dump(t, b))
+			t.Errorf("%s: %s", name, protocoltest.Dump(t, b))
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 // TestClients reads requests in the forms of real clients, and words them again
@@ -28,13 +29,13 @@ func TestClients(t *testing.T) {
 			if bad != nil {
 				t.Fatal(bad)
 			}
-			golden(t, "clients/"+name+".canonical", dump(t, r))
+			protocoltest.Golden(t, "clients/"+name+".canonical", protocoltest.DumpExact(t, r))
 			for _, model := range []string{two, three} {
 				e, bad := Format{}.EncodeRequest(r, protocol.Target{Model: model, AccountID: "acc"})
 				if bad != nil {
 					t.Fatal(bad)
 				}
-				golden(t, "clients/"+name+"."+model, indented(t, e.Body))
+				protocoltest.Golden(t, "clients/"+name+"."+model, protocoltest.Indented(t, e.Body))
 			}
 		})
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 var asked = protocol.Head{Model: "gemini-3-flash", Stream: true}
@@ -85,7 +86,7 @@ func TestDecodeRequest(t *testing.T) {
 			if e != nil {
 				t.Fatal(e)
 			}
-			golden(t, "decode/"+name+".json", dump(t, r))
+			protocoltest.Golden(t, "decode/"+name+".json", protocoltest.DumpExact(t, r))
 		})
 	}
 }
@@ -128,7 +129,7 @@ func TestDerivedIDsStay(t *testing.T) {
 		if e != nil {
 			t.Fatal(e)
 		}
-		got := string(dump(t, r.Turns[:2]))
+		got := string(protocoltest.DumpExact(t, r.Turns[:2]))
 		if last != "" && got != last {
 			t.Errorf("%d steps: %s, before %s", n, got, last)
 		}

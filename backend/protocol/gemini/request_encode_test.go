@@ -11,6 +11,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 type encodeCase struct {
@@ -136,7 +137,7 @@ func TestEncodeRequest(t *testing.T) {
 				t.Fatal(bad)
 			}
 			head := e.Path + "?" + e.Query + "\ndropped: " + strings.Join(e.Dropped, ", ") + "\n"
-			golden(t, "encode/"+tt.name+".txt", append([]byte(head), indented(t, e.Body)...))
+			protocoltest.Golden(t, "encode/"+tt.name+".txt", append([]byte(head), protocoltest.Indented(t, e.Body)...))
 		})
 	}
 }
@@ -168,7 +169,7 @@ func TestThinking(t *testing.T) {
 			fmt.Fprintf(&out, "%s, %s: %s %v\n", m, w.name, gjson.GetBytes(e.Body, "generationConfig.thinkingConfig").Raw, e.Dropped)
 		}
 	}
-	golden(t, "encode/thinking.txt", []byte(out.String()))
+	protocoltest.Golden(t, "encode/thinking.txt", []byte(out.String()))
 }
 
 func TestEncodeRequestRefuses(t *testing.T) {
@@ -197,5 +198,5 @@ func TestEncodeCountRequest(t *testing.T) {
 	if !ok || e.Path != "/v1beta/models/gemini-2.5-flash:countTokens" {
 		t.Fatal(ok, e)
 	}
-	golden(t, "encode/count.json", indented(t, e.Body))
+	protocoltest.Golden(t, "encode/count.json", protocoltest.Indented(t, e.Body))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 // encoded is a request with tools whose names had to be changed and a freeform
@@ -51,7 +52,7 @@ func TestDecodeResponse(t *testing.T) {
 			if e != nil {
 				t.Fatal(e)
 			}
-			golden(t, "answer/"+name+".json", anonymous(dump(t, r)))
+			protocoltest.Golden(t, "answer/"+name+".json", anonymous(protocoltest.DumpExact(t, r)))
 		})
 	}
 }
@@ -104,7 +105,7 @@ func answers() map[string]llm.Response {
 func TestEncodeResponse(t *testing.T) {
 	for name, r := range answers() {
 		t.Run(name, func(t *testing.T) {
-			golden(t, "client/"+name+".json", indented(t, Format{}.EncodeResponse(&r, &llm.Request{Model: "asked"})))
+			protocoltest.Golden(t, "client/"+name+".json", protocoltest.Indented(t, Format{}.EncodeResponse(&r, &llm.Request{Model: "asked"})))
 		})
 	}
 }

@@ -49,7 +49,7 @@ func lines(t *testing.T, events []llm.Event) []byte {
 	t.Helper()
 	var out []byte
 	for _, e := range events {
-		line := strings.ReplaceAll(string(dump(t, e)), "\n", "")
+		line := strings.ReplaceAll(string(protocoltest.DumpExact(t, e)), "\n", "")
 		out = append(append(out, strings.Join(strings.Fields(line), " ")...), '\n')
 	}
 	return anonymous(out)
@@ -77,7 +77,7 @@ func TestStreamDecoder(t *testing.T) {
 				got := lines(t, decodeStream(t, raw, n))
 				if n == 1 {
 					want = got
-					golden(t, "upstream/"+name+".events", got)
+					protocoltest.Golden(t, "upstream/"+name+".events", got)
 				}
 				if string(got) != string(want) {
 					t.Fatalf("chunks of %d:\n%s\nwant\n%s", n, got, want)
@@ -102,12 +102,12 @@ func TestStreamEncoder(t *testing.T) {
 			events := protocoltest.EventsOf(&r, 4)
 			check(t, events)
 			got := encodeEvents(events, false)
-			golden(t, "client/"+name+".sse", got)
+			protocoltest.Golden(t, "client/"+name+".sse", got)
 			if strings.Contains(string(got), "event:") {
 				t.Error("Google's SDKs ignore events with a name")
 			}
 			array := encodeEvents(events, true)
-			golden(t, "client/"+name+".array", array)
+			protocoltest.Golden(t, "client/"+name+".array", array)
 			if !json.Valid(array) {
 				t.Errorf("no JSON: %s", array)
 			}
@@ -123,8 +123,8 @@ func TestStreamEncoderFails(t *testing.T) {
 		{Kind: llm.EventDelta, Delta: "a"},
 		bad,
 	}
-	golden(t, "client/failed.sse", encodeEvents(begun, false))
-	golden(t, "client/failed.array", encodeEvents(begun, true))
+	protocoltest.Golden(t, "client/failed.sse", encodeEvents(begun, false))
+	protocoltest.Golden(t, "client/failed.array", encodeEvents(begun, true))
 	if got := encodeEvents([]llm.Event{bad}, true); !json.Valid(got) {
 		t.Errorf("no JSON: %s", got)
 	}

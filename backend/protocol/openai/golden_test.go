@@ -3,7 +3,6 @@ package openai
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,10 +11,9 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 	"github.com/aihub/aihub/backend/sse"
 )
-
-var update = flag.Bool("update", false, "rewrite what the golden files want")
 
 // invented are the ids that the codec makes up, which differ every time.
 var invented = regexp.MustCompile(`(call_|chatcmpl-)[0-9A-Za-z]{24,29}`)
@@ -43,7 +41,7 @@ func golden[C any](t *testing.T, dir string, run func(t *testing.T, c *C) any) {
 			if err := json.Unmarshal(raw, &members); err != nil {
 				t.Fatal(err)
 			}
-			if *update {
+			if protocoltest.Update() {
 				rewrite(t, file, raw, got)
 				return
 			}

@@ -103,7 +103,7 @@ func TestEncodeResponse(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			out := Format{}.EncodeResponse(&tt.resp, &tt.req)
 			checkObject(t, gjson.ParseBytes(out))
-			golden(t, "response/"+tt.name+".json", indented(t, out))
+			protocoltest.Golden(t, "response/"+tt.name+".json", protocoltest.Indented(t, out))
 		})
 	}
 }
@@ -143,7 +143,7 @@ func TestStreamEncoder(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			out := encodeStream(protocoltest.EventsOf(&tt.resp, 4), &tt.req)
 			checkShape(t, out)
-			golden(t, "stream/"+tt.name+".sse", out)
+			protocoltest.Golden(t, "stream/"+tt.name+".sse", out)
 			for n := 1; n < 12; n++ {
 				checkShape(t, encodeStream(protocoltest.EventsOf(&tt.resp, n), &tt.req))
 			}
@@ -164,7 +164,7 @@ func TestStreamEncoderFails(t *testing.T) {
 	}
 	out := encodeStream(events, &llm.Request{})
 	checkShape(t, out)
-	golden(t, "stream/failed.sse", out)
+	protocoltest.Golden(t, "stream/failed.sse", out)
 	before := encodeStream([]llm.Event{{Kind: llm.EventFailed, Err: limit}}, nil)
 	checkShape(t, before)
 	m := Format{}.Meter("chat", 1)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 type decodeCase struct{ name, body string }
@@ -73,7 +74,7 @@ func TestDecodeRequest(t *testing.T) {
 			if e != nil {
 				t.Fatal(e)
 			}
-			golden(t, "decode/"+tt.name+".json", dump(t, r))
+			protocoltest.Golden(t, "decode/"+tt.name+".json", protocoltest.Dump(t, r))
 		})
 	}
 }
@@ -90,12 +91,12 @@ func TestDecodeCodex(t *testing.T) {
 		if e != nil {
 			t.Fatal(e)
 		}
-		golden(t, "decode/"+form+".json", dump(t, r))
+		protocoltest.Golden(t, "decode/"+form+".json", protocoltest.Dump(t, r))
 		enc, e := Format{}.EncodeRequest(r, protocol.Target{Model: gpt6})
 		if e != nil {
 			t.Fatal(e)
 		}
-		golden(t, "encode/"+form+".txt", indented(t, enc.Body))
+		protocoltest.Golden(t, "encode/"+form+".txt", protocoltest.Indented(t, enc.Body))
 	}
 }
 

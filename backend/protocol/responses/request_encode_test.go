@@ -9,6 +9,7 @@ import (
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 // Every row of the tables, as the upstream sees it.
@@ -16,17 +17,17 @@ func TestEncodeRequest(t *testing.T) {
 	for _, tt := range encodeCases() {
 		t.Run(tt.name, func(t *testing.T) {
 			r := tt.request()
-			before := string(dump(t, r))
+			before := string(protocoltest.Dump(t, r))
 			e, err := Format{}.EncodeRequest(r, protocol.Target{Model: tt.model, AccountID: "a"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			out := indented(t, e.Body)
+			out := protocoltest.Indented(t, e.Body)
 			if len(e.Dropped) > 0 {
 				out = append(out, "dropped: "+strings.Join(e.Dropped, ", ")+"\n"...)
 			}
-			golden(t, "encode/"+tt.name+".txt", out)
-			if after := string(dump(t, r)); after != before {
+			protocoltest.Golden(t, "encode/"+tt.name+".txt", out)
+			if after := string(protocoltest.Dump(t, r)); after != before {
 				t.Errorf("the request was changed to %s", after)
 			}
 		})
@@ -69,7 +70,7 @@ func TestThirdParty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "encode/third party.txt", indented(t, e.Body))
+	protocoltest.Golden(t, "encode/third party.txt", protocoltest.Indented(t, e.Body))
 	raw := `{"output":[{"type":"function_call","call_id":"c9","name":"functions__exec","arguments":"{\"input\":\"pwd\"}"}],"status":"completed"}`
 	resp, err := Format{}.DecodeResponse([]byte(raw), e)
 	if err != nil {
@@ -130,7 +131,7 @@ func TestCount(t *testing.T) {
 	if !ok || e.Path != "/v1/responses/input_tokens" {
 		t.Fatalf("%v %+v", ok, e)
 	}
-	golden(t, "encode/count.txt", indented(t, e.Body))
+	protocoltest.Golden(t, "encode/count.txt", protocoltest.Indented(t, e.Body))
 	if n, ok := (Format{}).DecodeCount(Format{}.EncodeCount(42)); !ok || n != 42 {
 		t.Errorf("%d %v", n, ok)
 	}

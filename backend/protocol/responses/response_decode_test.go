@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol/protocoltest"
 )
 
 func TestDecodeResponse(t *testing.T) {
@@ -27,7 +28,7 @@ func TestDecodeResponse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "answer/"+tt.name+".json", dump(t, r))
+			protocoltest.Golden(t, "answer/"+tt.name+".json", protocoltest.Dump(t, r))
 		})
 	}
 }

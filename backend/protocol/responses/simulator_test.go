@@ -90,7 +90,7 @@ func TestReasoningComesBack(t *testing.T) {
 	check(t, events)
 	resp := protocoltest.Collect(events)
 	if resp.Stop.Reason != llm.StopToolUse || resp.Blocks[0].Signature == nil {
-		t.Fatalf("%s", dump(t, resp))
+		t.Fatalf("%s", protocoltest.Dump(t, resp))
 	}
 	// The client keeps the items that it was given, and sends them back.
 	out := Format{}.EncodeResponse(resp, r)

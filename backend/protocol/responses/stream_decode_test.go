@@ -48,9 +48,9 @@ func check(t *testing.T, events []llm.Event) {
 // told is what a stream said, as a golden shows it.
 func told(t *testing.T, events []llm.Event) []byte {
 	t.Helper()
-	out := dump(t, protocoltest.Collect(events))
+	out := protocoltest.Dump(t, protocoltest.Collect(events))
 	if last := events[len(events)-1]; last.Kind == llm.EventFailed {
-		out = append(out, dump(t, last.Err)...)
+		out = append(out, protocoltest.Dump(t, last.Err)...)
 	}
 	return out
 }
@@ -70,7 +70,7 @@ func TestStreamDecoder(t *testing.T) {
 			whole := decodeStream(raw, encoded(), len(raw))
 			check(t, whole)
 			want := told(t, whole)
-			golden(t, "streamed/"+name+".json", want)
+			protocoltest.Golden(t, "streamed/"+name+".json", want)
 			for n := 1; n < 80; n++ {
 				events := decodeStream(raw, encoded(), n)
 				check(t, events)
@@ -173,5 +173,5 @@ func TestWrappedCustomToolStreams(t *testing.T) {
 	raw = []byte(strings.NewReplacer(`"look"`, `"functions__exec"`, `{\"q\"`, `{\"input\"`).Replace(string(raw)))
 	events := decodeStream(raw, e, 4096)
 	check(t, events)
-	golden(t, "streamed/wrapped.txt", told(t, events))
+	protocoltest.Golden(t, "streamed/wrapped.txt", told(t, events))
 }

@@ -1,4 +1,4 @@
-package gemini
+package protocoltest
 
 import (
 	"bytes"
@@ -8,18 +8,21 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/aihub/aihub/backend/llm"
 )
 
+// The one flag for the golden files of all formats: a second one of this name
+// in a package that imports this one would not register.
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// golden compares got with a file below testdata.
-func golden(t *testing.T, name string, got []byte) {
+// Update reports whether the golden files are to be written anew.
+func Update() bool { return *update }
+
+// Golden compares got with a file below testdata of the package under test.
+func Golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", strings.ReplaceAll(name, " ", "_"))
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if Update() {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(path, got, 0o600); err != nil {
@@ -36,8 +39,8 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// indented is JSON for people, with the order of the members kept.
-func indented(t *testing.T, raw []byte) []byte {
+// Indented is JSON for people, with the order of the members kept.
+func Indented(t *testing.T, raw []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	if err := json.Indent(&out, raw, "", " "); err != nil {
@@ -46,15 +49,26 @@ func indented(t *testing.T, raw []byte) []byte {
 	return append(out.Bytes(), '\n')
 }
 
-// dump writes a canonical value as JSON without the members that say nothing.
-func dump(t *testing.T, v any) []byte {
+// Dump writes a canonical value as JSON without the members that say nothing.
+func Dump(t *testing.T, v any) []byte {
+	t.Helper()
+	return dump(t, v, func(*json.Decoder) {})
+}
+
+// DumpExact is Dump with every digit of large numbers.
+func DumpExact(t *testing.T, v any) []byte {
+	t.Helper()
+	return dump(t, v, (*json.Decoder).UseNumber)
+}
+
+func dump(t *testing.T, v any, set func(*json.Decoder)) []byte {
 	t.Helper()
 	raw, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
+	set(dec)
 	var tree any
 	if err := dec.Decode(&tree); err != nil {
 		t.Fatal(err)
@@ -96,6 +110,8 @@ func says(v any) bool {
 		return v != ""
 	case bool:
 		return v
+	case float64:
+		return v != 0
 	case json.Number:
 		return v != "0"
 	case []any:
@@ -104,31 +120,4 @@ func says(v any) bool {
 		return len(v) > 0
 	}
 	return true
-}
-
-func ptr[T any](v T) *T { return &v }
-
-func text(s string) llm.Block { return llm.Block{Kind: llm.Text, Text: s} }
-
-func user(blocks ...llm.Block) llm.Turn { return llm.Turn{Role: llm.User, Blocks: blocks} }
-
-func assistant(blocks ...llm.Block) llm.Turn { return llm.Turn{Role: llm.Assistant, Blocks: blocks} }
-
-func call(id, name, args string) llm.Block {
-	return llm.Block{Kind: llm.ToolUse, Call: &llm.ToolCall{ID: id, Name: name, Args: json.RawMessage(args)}}
-}
-
-func result(id string, blocks ...llm.Block) llm.Block {
-	return llm.Block{Kind: llm.ToolOutput, Result: &llm.ToolResult{CallID: id, Blocks: blocks}}
-}
-
-func tool(name string) llm.Tool {
-	return llm.Tool{Name: name, Description: "does " + name, Schema: json.RawMessage(`{"type":"object","properties":{"q":{"type":"string"}}}`)}
-}
-
-func media(kind llm.BlockKind, m llm.Media) llm.Block { return llm.Block{Kind: kind, Media: &m} }
-
-func signed(b llm.Block, origin llm.Protocol, account, value string) llm.Block {
-	b.Signature = &llm.Signature{Origin: origin, Account: account, Value: value}
-	return b
 }
