@@ -2,10 +2,9 @@ package anthropic
 
 import (
 	_ "embed" // the table of models is a file
-	"encoding/json"
-	"slices"
 	"strings"
-	"sync"
+
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 //go:embed models.json
@@ -40,24 +39,13 @@ func (t *traits) thinks() bool { return t.Adaptive || t.Budget }
 // alwaysThinks reports whether the model reasons even when nobody asks.
 func (t *traits) alwaysThinks() bool { return t.Adaptive && !t.Disable }
 
-// modelTable reads the table once; it never changes.
-var modelTable = sync.OnceValue(func() []traits {
-	var rows []traits
-	if err := json.Unmarshal(modelsJSON, &rows); err != nil {
-		panic("anthropic: models.json: " + err.Error())
-	}
-	return rows
-})
+// modelTable is read once; it never changes.
+var modelTable = protocol.NewTable("anthropic", modelsJSON, func(t *traits) []string { return t.Match })
 
 // traitsOf finds the row of a model.
 func traitsOf(model string) *traits {
-	rows, name := modelTable(), familyOf(model)
-	for i := range rows {
-		if slices.ContainsFunc(rows[i].Match, func(p string) bool { return matches(p, name) }) {
-			return &rows[i]
-		}
-	}
-	return &rows[len(rows)-1]
+	row, _ := modelTable.Find(familyOf(model))
+	return row
 }
 
 // familyOf cuts what resellers and releases add to the name of a model: dates,
@@ -84,22 +72,4 @@ func isSuffix(part string) bool {
 	digits := strings.TrimPrefix(part, "v")
 	isNumber := digits != "" && strings.Trim(digits, "0123456789") == ""
 	return isNumber && (len(digits) >= 6 || len(digits) < len(part))
-}
-
-// matches reports whether name fits a pattern in which * stands for anything.
-func matches(pattern, name string) bool {
-	head, rest, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == name
-	}
-	name, ok := strings.CutPrefix(name, head)
-	if !ok {
-		return false
-	}
-	for i := 0; i <= len(name); i++ {
-		if matches(rest, name[i:]) {
-			return true
-		}
-	}
-	return false
 }

@@ -2,10 +2,9 @@ package gemini
 
 import (
 	_ "embed" // the table of models is a file
-	"encoding/json"
-	"slices"
 	"strings"
-	"sync"
+
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 //go:embed models.json
@@ -35,40 +34,11 @@ type traits struct {
 // thinks reports whether the model has reasoning to show at all.
 func (t *traits) thinks() bool { return len(t.Levels) > 0 || t.MaxBudget > 0 || t.Always }
 
-// modelTable reads the table once; it never changes.
-var modelTable = sync.OnceValue(func() []traits {
-	var rows []traits
-	if err := json.Unmarshal(modelsJSON, &rows); err != nil {
-		panic("gemini: models.json: " + err.Error())
-	}
-	return rows
-})
+// modelTable is read once; it never changes.
+var modelTable = protocol.NewTable("gemini", modelsJSON, func(t *traits) []string { return t.Match })
 
 // traitsOf finds the row of a model.
 func traitsOf(model string) *traits {
-	rows, name := modelTable(), strings.ToLower(model)
-	for i := range rows {
-		if slices.ContainsFunc(rows[i].Match, func(p string) bool { return matches(p, name) }) {
-			return &rows[i]
-		}
-	}
-	return &rows[len(rows)-1]
-}
-
-// matches reports whether name fits a pattern in which * stands for anything.
-func matches(pattern, name string) bool {
-	head, rest, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == name
-	}
-	name, ok := strings.CutPrefix(name, head)
-	if !ok {
-		return false
-	}
-	for i := 0; i <= len(name); i++ {
-		if matches(rest, name[i:]) {
-			return true
-		}
-	}
-	return false
+	row, _ := modelTable.Find(strings.ToLower(model))
+	return row
 }

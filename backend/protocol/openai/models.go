@@ -2,10 +2,9 @@ package openai
 
 import (
 	_ "embed" // the table of models is a file
-	"encoding/json"
-	"slices"
 	"strings"
-	"sync"
+
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 //go:embed models.json
@@ -43,24 +42,13 @@ type traits struct {
 // isReasoner reports whether the model is one of OpenAI's that always reason.
 func (t *traits) isReasoner() bool { return t.Developer }
 
-// modelTable reads the table once; it never changes.
-var modelTable = sync.OnceValue(func() []traits {
-	var rows []traits
-	if err := json.Unmarshal(modelsJSON, &rows); err != nil {
-		panic("openai: models.json: " + err.Error())
-	}
-	return rows
-})
+// modelTable is read once; it never changes.
+var modelTable = protocol.NewTable("openai", modelsJSON, func(t *traits) []string { return t.Match })
 
 // traitsOf finds the row of a model.
 func traitsOf(model string) *traits {
-	rows, name := modelTable(), familyOf(model)
-	for i := range rows {
-		if slices.ContainsFunc(rows[i].Match, func(p string) bool { return matches(p, name) }) {
-			return &rows[i]
-		}
-	}
-	return &rows[len(rows)-1]
+	row, _ := modelTable.Find(familyOf(model))
+	return row
 }
 
 // familyOf cuts what resellers and fine-tuning put around the name of a model:
@@ -73,22 +61,4 @@ func familyOf(model string) string {
 		name = name[:i]
 	}
 	return name
-}
-
-// matches reports whether name fits a pattern in which * stands for anything.
-func matches(pattern, name string) bool {
-	head, rest, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == name
-	}
-	name, ok := strings.CutPrefix(name, head)
-	if !ok {
-		return false
-	}
-	for i := 0; i <= len(name); i++ {
-		if matches(rest, name[i:]) {
-			return true
-		}
-	}
-	return false
 }

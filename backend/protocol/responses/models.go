@@ -2,10 +2,7 @@ package responses
 
 import (
 	_ "embed" // the table of models is a file
-	"encoding/json"
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/aihub/aihub/backend/protocol"
 )
@@ -28,27 +25,17 @@ type traits struct {
 // reasons reports whether the model has reasoning to control at all.
 func (t *traits) reasons() bool { return len(t.Effort) > 0 }
 
-// modelTable reads the table once; it never changes.
-var modelTable = sync.OnceValue(func() []traits {
-	var rows []traits
-	if err := json.Unmarshal(modelsJSON, &rows); err != nil {
-		panic("responses: models.json: " + err.Error())
-	}
-	return rows
-})
+// modelTable is read once; it never changes.
+var modelTable = protocol.NewTable("responses", modelsJSON, func(t *traits) []string { return t.Match })
 
-// traitsOf finds the row of a model.
+// traitsOf finds the row of a model. Of a model that no row knows nothing is
+// assumed on another vendor's endpoint but what everybody takes.
 func traitsOf(t protocol.Target) *traits {
-	rows, name := modelTable(), familyOf(t.Model)
-	for i := range rows[:len(rows)-1] {
-		if slices.ContainsFunc(rows[i].Match, func(p string) bool { return matches(p, name) }) {
-			return &rows[i]
-		}
-	}
-	if t.ThirdParty {
+	row, known := modelTable.Find(familyOf(t.Model))
+	if !known && t.ThirdParty {
 		return &traits{Effort: []string{"low", "medium", "high"}, Sampling: true}
 	}
-	return &rows[len(rows)-1]
+	return row
 }
 
 // familyOf cuts what resellers and fine-tuning add to the name of a model.
@@ -61,22 +48,4 @@ func familyOf(model string) string {
 		name = name[:i]
 	}
 	return name
-}
-
-// matches reports whether name fits a pattern in which * stands for anything.
-func matches(pattern, name string) bool {
-	head, rest, star := strings.Cut(pattern, "*")
-	if !star {
-		return pattern == name
-	}
-	name, ok := strings.CutPrefix(name, head)
-	if !ok {
-		return false
-	}
-	for i := 0; i <= len(name); i++ {
-		if matches(rest, name[i:]) {
-			return true
-		}
-	}
-	return false
 }
