@@ -60,6 +60,13 @@ func UnderElement(e *llm.Error, list string, i int) *llm.Error {
 // IsSet reports whether a value says anything: null counts as absent.
 func IsSet(v gjson.Result) bool { return v.Exists() && v.Type != gjson.Null }
 
+// Holds reports whether a member that was kept as it came says anything: what is
+// null, false or empty is not missed.
+func Holds(raw json.RawMessage) bool {
+	v := gjson.ParseBytes(raw)
+	return v.Type != gjson.Null && v.Type != gjson.False && v.Raw != "{}" && v.Raw != "[]" && v.Raw != `""`
+}
+
 // ReadString reads a string. Like the other readers it leaves out alone where
 // the value is not set.
 func ReadString(v gjson.Result, field string, out *string) *llm.Error {

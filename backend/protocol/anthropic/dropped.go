@@ -5,9 +5,8 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 // words is how the other formats name the parameters that may have to be
@@ -50,9 +49,9 @@ func (b *builder) reportDropped() {
 		{"presence_penalty", r.Presence != nil && *r.Presence != 0},
 		{"seed", r.Seed != nil},
 		{"logprobs", r.Logprobs != nil},
-		{"logit_bias", holds(r.LogitBias)},
+		{"logit_bias", protocol.Holds(r.LogitBias)},
 		{"verbosity", r.Verbosity != ""},
-		{"metadata", holds(r.Metadata)},
+		{"metadata", protocol.Holds(r.Metadata)},
 		{"store", r.Store != nil && *r.Store},
 		{"service_tier", b.losesTier()},
 		{"stop", len(b.stopSequences()) < len(r.Stop)},
@@ -67,7 +66,7 @@ func (b *builder) reportDropped() {
 		return
 	}
 	for _, name := range sortedKeys(r.Extra) {
-		if holds(r.Extra[name]) {
+		if protocol.Holds(r.Extra[name]) {
 			b.drop(name)
 		}
 	}
@@ -81,12 +80,6 @@ func (b *builder) losesTier() bool {
 		return false
 	}
 	return true
-}
-
-// holds reports whether a value says anything.
-func holds(raw json.RawMessage) bool {
-	v := gjson.ParseBytes(raw)
-	return v.Type != gjson.Null && v.Type != gjson.False && v.Raw != "{}" && v.Raw != "[]" && v.Raw != `""`
 }
 
 func sortedKeys(m map[string]json.RawMessage) []string { return slices.Sorted(maps.Keys(m)) }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 )
@@ -55,11 +53,11 @@ func (b *builder) reportDropped() {
 		set  bool
 	}{
 		{"logprobs", r.Logprobs != nil},
-		{"logit_bias", holds(r.LogitBias)},
+		{"logit_bias", protocol.Holds(r.LogitBias)},
 		{"verbosity", r.Verbosity != ""},
 		{"parallel_tool_calls", parallel != nil && !*parallel && len(b.tools) > 0},
 		{"user", r.UserID != ""},
-		{"metadata", holds(r.Metadata) && !own},
+		{"metadata", protocol.Holds(r.Metadata) && !own},
 		{"store", r.Store != nil && *r.Store && !own},
 		{"service_tier", r.Tier != "" && r.Tier != "auto" && r.Tier != "default" && !own},
 		{"stop", len(b.stops()) < len(r.Stop)},
@@ -74,16 +72,10 @@ func (b *builder) reportDropped() {
 		return
 	}
 	for _, name := range sortedKeys(r.Extra) {
-		if holds(r.Extra[name]) {
+		if protocol.Holds(r.Extra[name]) {
 			b.drop(name)
 		}
 	}
-}
-
-// holds reports whether a value says anything.
-func holds(raw json.RawMessage) bool {
-	v := gjson.ParseBytes(raw)
-	return v.Type != gjson.Null && v.Type != gjson.False && v.Raw != "{}" && v.Raw != "[]" && v.Raw != `""`
 }
 
 func sortedKeys(m map[string]json.RawMessage) []string { return slices.Sorted(maps.Keys(m)) }

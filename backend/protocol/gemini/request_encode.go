@@ -198,7 +198,7 @@ func (b *builder) writeRest(o *protocol.Object) {
 	for _, name := range b.extraBelow("") {
 		o.Raw(name, b.req.Extra[name])
 	}
-	if holds(b.req.Metadata) {
+	if protocol.Holds(b.req.Metadata) {
 		o.Raw("labels", b.req.Metadata)
 	}
 	switch tier := b.req.Tier; tier {

@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 // words is how the other formats name the parameters that may have to be
@@ -60,14 +61,8 @@ func (b *builder) reportDropped() {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Extra)) {
-		b.dropIf(holds(r.Extra[name]), name)
+		b.dropIf(protocol.Holds(r.Extra[name]), name)
 	}
-}
-
-// holds reports whether a value says anything.
-func holds(raw json.RawMessage) bool {
-	v := gjson.ParseBytes(raw)
-	return v.Type != gjson.Null && v.Type != gjson.False && v.Raw != "{}" && v.Raw != "[]" && v.Raw != `""`
 }
 
 // kindOf names what an opaque block or tool is: its type, or its one member

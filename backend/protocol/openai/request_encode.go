@@ -105,7 +105,7 @@ func (b *builder) limits(o *protocol.Object) {
 	if r.Seed != nil {
 		o.Int("seed", *r.Seed)
 	}
-	if holds(r.LogitBias) {
+	if protocol.Holds(r.LogitBias) {
 		if b.can.Fixed {
 			b.drop("logit_bias")
 		} else {
@@ -206,7 +206,7 @@ func (b *builder) account(o *protocol.Object, system []byte) {
 		if r.Origin == llm.OpenAI {
 			o.StringIf("user", r.UserID)
 		}
-		b.dropIf(holds(r.Metadata), "metadata")
+		b.dropIf(protocol.Holds(r.Metadata), "metadata")
 		b.dropIf(b.paidTier(), "service_tier")
 		b.dropIf(r.Store != nil && *r.Store, "store")
 		return
@@ -225,7 +225,7 @@ func (b *builder) account(o *protocol.Object, system []byte) {
 		b.dropIf(r.Store != nil && *r.Store, "store")
 	}
 	switch { // the service refuses metadata of what it does not store
-	case !holds(r.Metadata):
+	case !protocol.Holds(r.Metadata):
 	case stored:
 		o.Raw("metadata", r.Metadata)
 	default:

@@ -1,13 +1,11 @@
 package responses
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 // words is how the other formats name the parameters that may have to be
@@ -52,11 +50,11 @@ func (b *builder) reportDropped() {
 		{"frequency_penalty", r.Frequency != nil && *r.Frequency != 0},
 		{"presence_penalty", r.Presence != nil && *r.Presence != 0},
 		{"seed", r.Seed != nil},
-		{"logit_bias", holds(r.LogitBias)},
+		{"logit_bias", protocol.Holds(r.LogitBias)},
 		{"logprobs", r.Logprobs != nil && !b.can.Sampling},
 		{"reasoning", !b.can.reasons() && b.wantsReasoning()},
 		{"verbosity", r.Verbosity != "" && !b.sendsVerbosity()},
-		{"metadata", holds(r.Metadata) && !b.isOurs()},
+		{"metadata", protocol.Holds(r.Metadata) && !b.isOurs()},
 		{"service_tier", b.losesTier()},
 		{"store", r.Store != nil && *r.Store},
 	}
@@ -69,7 +67,7 @@ func (b *builder) reportDropped() {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Extra)) {
-		if holds(r.Extra[name]) {
+		if protocol.Holds(r.Extra[name]) {
 			b.drop(name)
 		}
 	}
@@ -97,9 +95,3 @@ func (b *builder) wantsReasoning() bool {
 }
 
 func (b *builder) sendsVerbosity() bool { return b.can.Verbosity && !b.target.ThirdParty }
-
-// holds reports whether a value says anything.
-func holds(raw json.RawMessage) bool {
-	v := gjson.ParseBytes(raw)
-	return v.Type != gjson.Null && v.Type != gjson.False && v.Raw != "{}" && v.Raw != "[]" && v.Raw != `""`
-}

@@ -27,7 +27,7 @@ func (b *builder) writeOwner(o *protocol.Object) {
 	if !b.isOurs() {
 		return
 	}
-	if holds(r.Metadata) {
+	if protocol.Holds(r.Metadata) {
 		o.Raw("metadata", protocol.Compact(r.Metadata))
 	}
 	o.StringIf("service_tier", r.Tier)
