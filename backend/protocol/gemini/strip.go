@@ -13,56 +13,16 @@ import (
 // call keeps the word that stands for a signature. A content of nothing but
 // thoughts goes with them, since an empty one is refused.
 func (Format) StripReasoning(body []byte) ([]byte, bool) {
-	var at [1]protocol.Field
-	if !bytes.Contains(body, []byte(`"thought`)) || protocol.Scan(body, []string{"contents"}, at[:]) != nil || !at[0].Found() {
+	if !bytes.Contains(body, []byte(`"thought`)) || !gjson.ValidBytes(body) {
 		return body, false
 	}
-	if !gjson.ValidBytes(at[0].Of(body)) {
-		return body, false
-	}
-	list := protocol.BeginList(nil)
-	changed := false
-	gjson.ParseBytes(at[0].Of(body)).ForEach(func(_, c gjson.Result) bool {
-		raw, ok := stripContent([]byte(c.Raw))
-		changed = changed || ok
-		if raw != nil {
-			list.Raw(raw)
-		}
-		return true
+	out, changed := protocol.StripList(body, "contents", func(c gjson.Result) ([]byte, bool) {
+		return protocol.StripList([]byte(c.Raw), "parts", stripPart)
 	})
-	if !changed || list.Empty() {
+	if out == nil {
 		return body, false
 	}
-	return protocol.Splice(body, at[0], list.End()), true
-}
-
-// stripContent returns nil when nothing is left of a content.
-func stripContent(raw []byte) ([]byte, bool) {
-	var at [1]protocol.Field
-	if protocol.Scan(raw, []string{"parts"}, at[:]) != nil || !at[0].Found() {
-		return raw, false
-	}
-	parts := gjson.ParseBytes(at[0].Of(raw))
-	if !parts.IsArray() {
-		return raw, false
-	}
-	list := protocol.BeginList(nil)
-	changed := false
-	parts.ForEach(func(_, p gjson.Result) bool {
-		part, ok := stripPart(p)
-		changed = changed || ok
-		if part != nil {
-			list.Raw(part)
-		}
-		return true
-	})
-	switch {
-	case !changed:
-		return raw, false
-	case list.Empty():
-		return nil, true
-	}
-	return protocol.Splice(raw, at[0], list.End()), true
+	return out, changed
 }
 
 // stripPart returns nil for a part of which nothing is left.
