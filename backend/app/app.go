@@ -107,7 +107,7 @@ func (a *App) build(ctx context.Context) error {
 		Store: a.store, Models: models, Service: a.service, Events: a.events, Now: now, Log: a.log,
 		AdminKey: a.adminKey, Files: a.cfg.Assets,
 		Relay: relay.New(relay.Deps{
-			Store: a.store, Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
+			Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
 			Codecs: codecs(), Models: models, Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens,
 			HealthChanged: a.healthChanged, Now: now, Log: a.log,
 		}),

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/aihub/aihub/backend/core"
@@ -29,16 +28,7 @@ func (x *exchange) count() {
 	if source == llm.Estimated {
 		n = x.calibration.Apply(model, n)
 	}
-	out := x.Codecs[x.call.Format.ID()].EncodeCount(n)
-	x.rec.Outcome, x.rec.Status, x.rec.ResponseBytes = core.OutcomeOK, http.StatusOK, int64(len(out))
-	x.end()
-	h := x.w.Header()
-	x.setHeaders(h)
-	h.Set("Content-Type", "application/json")
-	h.Set("Content-Length", strconv.Itoa(len(out)))
-	x.sent = true
-	// A client that is gone has no use for the count.
-	_, _ = x.w.Write(out)
+	x.answer(x.Codecs[x.call.Format.ID()].EncodeCount(n))
 }
 
 // What stands around the text, in tokens: the marks of a message and of a tool,

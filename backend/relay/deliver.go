@@ -97,9 +97,7 @@ func (d *delivery) copy() error {
 
 // take feeds the meter and writes the bytes on, unless they must wait.
 func (d *delivery) take(p []byte) {
-	if d.rec.FirstByteMS == 0 {
-		d.rec.FirstByteMS = max(1, d.Now().Sub(d.call.Start).Milliseconds())
-	}
+	d.firstByte()
 	if d.sent && d.live || len(d.out) >= holdLimit {
 		// What waited for this read was not the last.
 		d.write()

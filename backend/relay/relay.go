@@ -24,7 +24,6 @@ import (
 
 // Deps is what a relay works with.
 type Deps struct {
-	Store    core.ConfigStore
 	Ledger   *ledger.Ledger
 	Quota    *quota.Gate
 	Balance  *balance.Balancer

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -40,7 +39,7 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 	if answer.Created == 0 {
 		answer.Created = x.call.Start.Unix()
 	}
-	x.rec.FirstByteMS = max(1, x.Now().Sub(x.call.Start).Milliseconds())
+	x.firstByte()
 	if x.Memory != nil {
 		x.Memory.Keep(x.call.User.ID, answer.Blocks)
 	}
@@ -49,16 +48,8 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 	}
 	x.rec.Usage = answer.Usage
 	out := x.Codecs[x.call.Format.ID()].EncodeResponse(answer, x.req)
-	x.rec.Outcome, x.rec.Status, x.rec.ResponseBytes = core.OutcomeOK, http.StatusOK, int64(len(out))
 	x.done(l, balance.Verdict{Class: balance.Fine})
-	x.end()
-	h := x.w.Header()
-	x.setHeaders(h)
-	h.Set("Content-Type", "application/json")
-	h.Set("Content-Length", strconv.Itoa(len(out)))
-	x.sent = true
-	// A client that is gone has no use for the answer, and its row is written.
-	_, _ = x.w.Write(out)
+	x.answer(out)
 	return nil
 }
 
@@ -241,9 +232,7 @@ func (t *translation) write() {
 	if len(t.out) == 0 || t.lost != nil {
 		return
 	}
-	if t.rec.FirstByteMS == 0 {
-		t.rec.FirstByteMS = max(1, t.Now().Sub(t.call.Start).Milliseconds())
-	}
+	t.firstByte()
 	t.begin()
 	n, err := t.sink.write(t.out, true)
 	if !t.ended {

@@ -14,15 +14,9 @@ func (d *delivery) meterUsage() {
 		d.rec.Usage = u
 		return
 	}
-	if !estimable(d.call.Op) {
-		return
+	if estimable(d.call.Op) {
+		d.rec.Usage = d.estimate(u, d.meter.Events())
 	}
-	if u.Input == 0 {
-		u.Input = estimateInput(d.call)
-	}
-	u.Output = max(u.Output, d.meter.Events())
-	u.Source = llm.Estimated
-	d.rec.Usage = u
 }
 
 func estimable(op protocol.Operation) bool {
