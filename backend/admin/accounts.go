@@ -24,28 +24,9 @@ type Account struct {
 	core.Health
 	// Usage is what the provider says of the account's quota; nil while that
 	// is not known.
-	Usage     *AccountUsage `json:"usage"`
-	CreatedAt time.Time     `json:"created_at"`
-	UpdatedAt time.Time     `json:"updated_at"`
-}
-
-// AccountUsage is the provider's own count of an account's quota.
-type AccountUsage struct {
-	Unit      string      `json:"unit"` // what is counted, such as "credits"
-	Used      float64     `json:"used"`
-	Limit     float64     `json:"limit"`
-	Remaining float64     `json:"remaining"`
-	ResetsAt  *time.Time  `json:"resets_at,omitempty"`
-	FetchedAt time.Time   `json:"fetched_at"`
-	Parts     []UsagePart `json:"parts"`
-}
-
-// UsagePart is one part of a quota, such as a trial or a bonus.
-type UsagePart struct {
-	Name      string     `json:"name"`
-	Used      float64    `json:"used"`
-	Limit     float64    `json:"limit"`
-	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+	Usage     *core.AccountUsage `json:"usage"`
+	CreatedAt time.Time          `json:"created_at"`
+	UpdatedAt time.Time          `json:"updated_at"`
 }
 
 // AccountList is the answer of ListAccounts.

@@ -63,6 +63,12 @@ type Attempt struct {
 	Reason     string    `json:"reason"` // "" for the attempt that was delivered
 	StartedAt  time.Time `json:"started_at"`
 	DurationMS int64     `json:"duration_ms"`
+	// The time line of the attempt, in milliseconds from StartedAt; 0 = not
+	// reached.
+	RefreshMS   int64 `json:"refresh_ms,omitempty"`    // the credential was renewed
+	ConnectMS   int64 `json:"connect_ms,omitempty"`    // the request was written
+	FirstByteMS int64 `json:"first_byte_ms,omitempty"` // the head of the answer came
+	ContentMS   int64 `json:"content_ms,omitempty"`    // the first content came
 }
 
 // Counts are the sums that statistics are made of.

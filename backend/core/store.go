@@ -75,10 +75,40 @@ type RecordStore interface {
 	DropRecords(ctx context.Context, t time.Time) error
 }
 
+// StateKind names a group of the program's own documents.
+type StateKind string
+
+// The kinds of state documents.
+const (
+	StateHealth StateKind = "health" // by account: cooldowns and states (balance)
+	StateUsage  StateKind = "usage"  // by account: AccountUsage
+	StateModels StateKind = "models" // by account: the models that its provider lists for it
+	StateRoute  StateKind = "route"  // by account: which host and profile worked (Kiro)
+	StateLogin  StateKind = "login"  // by login: a sign-in under way
+	StatePrice  StateKind = "price"  // by model: a price that a person has set
+	StateImport StateKind = "import" // by import: what it created, to undo it
+)
+
+// AccountStates lists the kinds whose documents go with their account.
+func AccountStates() []StateKind {
+	return []StateKind{StateHealth, StateUsage, StateModels, StateRoute}
+}
+
+// StateStore keeps small documents that the program learns while it runs. They
+// are no part of the snapshot, so writing one costs no copy of it.
+type StateStore interface {
+	// PutStates stores the documents by id, all or none; a nil document deletes
+	// its id. They survive the death of the process when it returns.
+	PutStates(ctx context.Context, kind StateKind, docs map[string][]byte) error
+	// ListStates returns all documents of a kind by id.
+	ListStates(ctx context.Context, kind StateKind) (map[string][]byte, error)
+}
+
 // Store is everything that survives a restart.
 type Store interface {
 	ConfigStore
 	RecordStore
+	StateStore
 	// Close flushes and releases the store. Calls after it fail.
 	Close() error
 }

@@ -19,12 +19,17 @@ const (
 // its provider's arithmetic to this one (Anthropic's input_tokens leaves out
 // the cache, Gemini's candidatesTokenCount leaves out the thoughts).
 type Usage struct {
-	Input      int64  `json:"input_tokens"`
-	CacheRead  int64  `json:"cache_read_tokens"`
-	CacheWrite int64  `json:"cache_write_tokens"`
-	Output     int64  `json:"output_tokens"`
-	Reasoning  int64  `json:"reasoning_tokens"`
-	Source     Source `json:"source,omitempty" enum:"reported,counted,estimated"`
+	Input      int64 `json:"input_tokens"`
+	CacheRead  int64 `json:"cache_read_tokens"`
+	CacheWrite int64 `json:"cache_write_tokens"`
+	Output     int64 `json:"output_tokens"`
+	Reasoning  int64 `json:"reasoning_tokens"`
+	// CacheWrite1h is the part of CacheWrite that was written to live for an
+	// hour, where the provider tells.
+	CacheWrite1h int64 `json:"cache_write_1h_tokens,omitempty"`
+	// Credits is what the provider itself charged, in its own unit (Kiro).
+	Credits float64 `json:"credits,omitempty"`
+	Source  Source  `json:"source,omitempty" enum:"reported,counted,estimated"`
 }
 
 // Total is what quotas count: everything in and everything out.

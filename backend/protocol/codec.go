@@ -71,6 +71,22 @@ type StreamDecoder interface {
 	Close(dst []llm.Event) []llm.Event
 }
 
+// Framer is implemented by codecs whose upstream streams are no server-sent
+// events. The reader cuts the stream into frames, each handed on as an
+// sse.Event: its name is the frame's type, its data the payload.
+type Framer interface {
+	// Frames returns a reader for one answer.
+	Frames() FrameReader
+}
+
+// FrameReader is an incremental reader of frames; sse.Reader is one.
+type FrameReader interface {
+	// Feed takes the next bytes and calls emit for each frame that is complete,
+	// whose data is valid during the call only. It returns false when the bytes
+	// cannot be a stream of frames, or one is too large.
+	Feed(p []byte, emit func(sse.Event)) bool
+}
+
 // Target is where a request goes.
 type Target struct {
 	Model     string // the upstream's name
@@ -81,6 +97,8 @@ type Target struct {
 	// MaxTokens is sent where the format demands a limit and the client gave
 	// none; 0 means the codec's own table.
 	MaxTokens int64
+	// Info is what the provider says of the model; nil = nothing is known.
+	Info *llm.ModelInfo
 }
 
 // Encoded is a request in an upstream's words, and what is needed to understand

@@ -12,6 +12,7 @@ import (
 type update struct {
 	*config
 	edits edits
+	gone  []string // ids of deleted accounts
 }
 
 func (u *update) apply(change core.Change) error {
@@ -95,6 +96,7 @@ func (u *update) deleteAccount(id string) error {
 	delete(u.accounts, id)
 	u.edits[prefixAccount+id] = nil
 	u.edits[prefixLastUsed+id] = nil
+	u.gone = append(u.gone, id)
 	return nil
 }
 

@@ -109,6 +109,9 @@ func (d *DB) Update(ctx context.Context, changes ...core.Change) error {
 				return err
 			}
 		}
+		if err := d.forgetStates(u.edits, u.gone); err != nil {
+			return err
+		}
 		if err := d.commitSynced(ctx, u.edits); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ import (
 //	o/<slot uint32>            rows that one commit began (slots.go)
 //	h/<hour uint32><labels>    hourly sum (rollup.go); hours since 1970 UTC
 //	l/<id>                     last use of a key or account, Unix seconds uint64
+//	d/<kind>/<id>              document that the program has learned (states.go)
 //	j                          commit mark of the journal (journal.go)
 //	j/<part uint32>            part of the journal
 const (
@@ -35,6 +36,7 @@ const (
 	prefixOpen     = "o/"
 	prefixRollup   = "h/"
 	prefixLastUsed = "l/"
+	prefixState    = "d/"
 	prefixJournal  = "j/"
 )
 

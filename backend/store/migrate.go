@@ -22,7 +22,7 @@ type migration struct {
 
 // migrations lists all of them, oldest first.
 func migrations() []migration {
-	return []migration{migration1()}
+	return []migration{migration1(), migration2()}
 }
 
 // migrate brings the database to the version of the last step.

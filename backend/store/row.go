@@ -15,11 +15,14 @@ import (
 // The lists begin with their length, so a new field goes to the end of texts or
 // numbers: rows written without it decode it as zero. Any other change needs a
 // new rowFormat and a migration.
-const rowFormat = 1
+//
+// Format 1 had attempts without the list of their numbers.
+const rowFormat = 2
 
 const (
 	flagStream = 1 << iota
 	flagCost
+	flagCredits
 )
 
 // texts and numbers name the fields of a row once for both directions.
@@ -35,11 +38,16 @@ func texts(r *core.Record) [17]*string {
 	}
 }
 
-func numbers(r *core.Record) [10]*int64 {
+func numbers(r *core.Record) [11]*int64 {
 	return [...]*int64{
 		&r.Usage.Input, &r.Usage.CacheRead, &r.Usage.CacheWrite, &r.Usage.Output, &r.Usage.Reasoning,
 		&r.QueueMS, &r.FirstByteMS, &r.DurationMS, &r.RequestBytes, &r.ResponseBytes,
+		&r.Usage.CacheWrite1h,
 	}
+}
+
+func attemptNumbers(a *core.Attempt) [5]*int64 {
+	return [...]*int64{&a.DurationMS, &a.RefreshMS, &a.ConnectMS, &a.FirstByteMS, &a.ContentMS}
 }
 
 func appendRow(b []byte, r *core.Record) []byte {
@@ -50,9 +58,15 @@ func appendRow(b []byte, r *core.Record) []byte {
 	if r.CostUSD != nil {
 		flags |= flagCost
 	}
+	if r.Usage.Credits != 0 {
+		flags |= flagCredits
+	}
 	b = append(b, rowFormat, flags)
 	if r.CostUSD != nil {
 		b = appendFloat(b, *r.CostUSD)
+	}
+	if r.Usage.Credits != 0 {
+		b = appendFloat(b, r.Usage.Credits)
 	}
 	b = appendTime(b, r.Time)
 	b = appendInt(b, int64(r.Status))
@@ -83,7 +97,11 @@ func appendAttempts(b []byte, attempts []core.Attempt) []byte {
 		b = appendInt(b, int64(a.Status))
 		b = appendString(b, a.Reason)
 		b = appendTime(b, a.StartedAt)
-		b = appendInt(b, a.DurationMS)
+		numbers := attemptNumbers(a)
+		b = appendLen(b, len(numbers))
+		for _, n := range numbers {
+			b = appendInt(b, *n)
+		}
 	}
 	return b
 }
@@ -91,7 +109,8 @@ func appendAttempts(b []byte, attempts []core.Attempt) []byte {
 // decodeRow reads a row; its lists are empty rather than nil.
 func decodeRow(b []byte) (*core.Record, error) {
 	d := decoder{rest: string(b)}
-	if d.byte() != rowFormat {
+	format := d.byte()
+	if format == 0 || format > rowFormat {
 		return nil, errDamaged
 	}
 	r := &core.Record{}
@@ -100,6 +119,9 @@ func decodeRow(b []byte) (*core.Record, error) {
 	if flags&flagCost != 0 {
 		cost := d.float()
 		r.CostUSD = &cost
+	}
+	if flags&flagCredits != 0 {
+		r.Usage.Credits = d.float()
 	}
 	r.Time = d.time()
 	r.Status = int(d.int())
@@ -115,18 +137,27 @@ func decodeRow(b []byte) (*core.Record, error) {
 			*numbers[i] = n
 		}
 	}
-	r.Attempts = d.attempts()
+	r.Attempts = d.attempts(format)
 	r.Dropped = d.strings()
 	return r, d.err()
 }
 
-func (d *decoder) attempts() []core.Attempt {
+func (d *decoder) attempts(format byte) []core.Attempt {
 	list := []core.Attempt{}
 	for range d.len() {
-		list = append(list, core.Attempt{
-			ChannelID: d.string(), AccountID: d.string(), Status: int(d.int()), Reason: d.string(),
-			StartedAt: d.time(), DurationMS: d.int(),
-		})
+		a := core.Attempt{
+			ChannelID: d.string(), AccountID: d.string(), Status: int(d.int()), Reason: d.string(), StartedAt: d.time(),
+		}
+		numbers, n := attemptNumbers(&a), 1
+		if format > 1 {
+			n = d.len()
+		}
+		for i := range n {
+			if v := d.int(); i < len(numbers) {
+				*numbers[i] = v
+			}
+		}
+		list = append(list, a)
 	}
 	return list
 }

@@ -53,6 +53,8 @@ func Run(t *testing.T, place Place) {
 		"rollups/filters":                                 rollupFilters,
 		"rollups/last use is the latest":                  lastUsed,
 		"rollups/last use goes with its key and account":  lastUsedDeleted,
+		"states/documents outlive a restart":              statesKept,
+		"states/documents go with their account":          statesDeleted,
 		"life/a cancelled context is obeyed":              cancelled,
 		"life/a closed store refuses":                     closed,
 	} {

@@ -512,15 +512,20 @@ export interface components {
             weight: number;
         };
         AccountUsage: {
+            error?: string;
             /** Format: date-time */
             fetched_at: string;
             /** Format: double */
             limit: number;
+            overage?: components["schemas"]["Overage"];
             parts: components["schemas"]["UsagePart"][];
+            plan?: string;
             /** Format: double */
             remaining: number;
             /** Format: date-time */
             resets_at?: string;
+            /** Format: double */
+            spent_since?: number;
             unit: string;
             /** Format: double */
             used: number;
@@ -529,8 +534,16 @@ export interface components {
             account_id: string;
             channel_id: string;
             /** Format: int64 */
+            connect_ms?: number;
+            /** Format: int64 */
+            content_ms?: number;
+            /** Format: int64 */
             duration_ms: number;
+            /** Format: int64 */
+            first_byte_ms?: number;
             reason: string;
+            /** Format: int64 */
+            refresh_ms?: number;
             /** Format: date-time */
             started_at: string;
             /** Format: int64 */
@@ -775,6 +788,15 @@ export interface components {
             updated_at: string;
             used: components["schemas"]["Used"];
         };
+        Overage: {
+            /** Format: double */
+            cost_usd: number;
+            enabled: boolean;
+            /** Format: double */
+            limit: number;
+            /** Format: double */
+            used: number;
+        };
         Problem: {
             /**
              * @description for a program; stable
@@ -957,7 +979,11 @@ export interface components {
             /** Format: int64 */
             cache_read_tokens: number;
             /** Format: int64 */
+            cache_write_1h_tokens?: number;
+            /** Format: int64 */
             cache_write_tokens: number;
+            /** Format: double */
+            credits?: number;
             /** Format: int64 */
             input_tokens: number;
             /** Format: int64 */
