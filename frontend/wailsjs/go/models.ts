@@ -1,23 +1,5 @@
 export namespace admin {
 	
-	export interface UsagePart {
-	    name: string;
-	    used: number;
-	    limit: number;
-	    // Go type: time
-	    expires_at?: any;
-	}
-	export interface AccountUsage {
-	    unit: string;
-	    used: number;
-	    limit: number;
-	    remaining: number;
-	    // Go type: time
-	    resets_at?: any;
-	    // Go type: time
-	    fetched_at: any;
-	    parts: UsagePart[];
-	}
 	export interface Account {
 	    id: string;
 	    channel_id: string;
@@ -40,7 +22,7 @@ export namespace admin {
 	    // Go type: time
 	    last_used_at?: any;
 	    last_error: string;
-	    usage?: AccountUsage;
+	    usage?: core.AccountUsage;
 	    // Go type: time
 	    created_at: any;
 	    // Go type: time
@@ -88,13 +70,12 @@ export namespace admin {
 	    // Go type: time
 	    last_used_at?: any;
 	    last_error: string;
-	    usage?: AccountUsage;
+	    usage?: core.AccountUsage;
 	    // Go type: time
 	    created_at: any;
 	    // Go type: time
 	    updated_at: any;
 	}
-	
 	export interface Channel {
 	    id: string;
 	    name: string;
@@ -280,7 +261,6 @@ export namespace admin {
 	    channel?: string;
 	}
 	
-	
 	export interface User {
 	    id: string;
 	    name: string;
@@ -321,6 +301,34 @@ export namespace admin {
 
 export namespace core {
 	
+	export interface Overage {
+	    enabled: boolean;
+	    used: number;
+	    limit: number;
+	    cost_usd: number;
+	}
+	export interface UsagePart {
+	    name: string;
+	    used: number;
+	    limit: number;
+	    // Go type: time
+	    expires_at?: any;
+	}
+	export interface AccountUsage {
+	    unit: string;
+	    plan?: string;
+	    used: number;
+	    limit: number;
+	    remaining: number;
+	    // Go type: time
+	    resets_at?: any;
+	    // Go type: time
+	    fetched_at: any;
+	    parts: UsagePart[];
+	    overage?: Overage;
+	    spent_since?: number;
+	    error?: string;
+	}
 	export interface Attempt {
 	    channel_id: string;
 	    account_id: string;
@@ -329,6 +337,10 @@ export namespace core {
 	    // Go type: time
 	    started_at: any;
 	    duration_ms: number;
+	    refresh_ms?: number;
+	    connect_ms?: number;
+	    first_byte_ms?: number;
+	    content_ms?: number;
 	}
 	export interface Counts {
 	    requests: number;
@@ -364,6 +376,7 @@ export namespace core {
 	    in_flight: number;
 	    version: string;
 	}
+	
 	export interface Record {
 	    id: string;
 	    // Go type: time
@@ -411,6 +424,7 @@ export namespace core {
 	    model: string;
 	    error?: string;
 	}
+	
 	export interface Used {
 	    tokens: number;
 	    requests: number;
@@ -429,6 +443,8 @@ export namespace llm {
 	    cache_write_tokens: number;
 	    output_tokens: number;
 	    reasoning_tokens: number;
+	    cache_write_1h_tokens?: number;
+	    credits?: number;
 	    source?: string;
 	}
 
