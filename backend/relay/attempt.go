@@ -76,6 +76,7 @@ func (x *exchange) begin(ctx context.Context, l *balance.Lease) error {
 // answered, whatever the answer was.
 func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	started := x.Now()
+	x.trip = newTrip(x.Now, started)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	ship, bad := x.ship(ctx, l)
@@ -89,6 +90,7 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	if err != nil {
 		return x.unreachable(ctx, l, started, err)
 	}
+	x.trip.arrived()
 	defer res.Body.Close()
 	if res.StatusCode >= 300 {
 		w.hurry()
@@ -102,17 +104,20 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	return x.translate(ctx, l, started, res, ship)
 }
 
-// attempt adds one line to the row.
+// attempt adds one line to the row; done completes it.
 func (x *exchange) attempt(l *balance.Lease, started time.Time, status int, reason string) {
 	x.tried = append(x.tried, l.Account.ID)
 	x.rec.Attempts = append(x.rec.Attempts, core.Attempt{
 		ChannelID: l.Channel.ID, AccountID: l.Account.ID, Status: status, Reason: reason,
 		StartedAt: started.UTC(), DurationMS: x.Now().Sub(started).Milliseconds(),
 	})
+	x.trip.open(x.rec)
 }
 
+// done ends the attempt.
 func (x *exchange) done(l *balance.Lease, v balance.Verdict) {
-	x.lease = nil
+	x.trip.close(x.rec)
+	x.lease, x.trip = nil, nil
 	l.Done(v)
 	if v.Class != balance.Neutral && v.Class != balance.Fine && x.HealthChanged != nil {
 		x.HealthChanged(l.Account.ID)

@@ -103,6 +103,9 @@ func (d *delivery) take(p []byte) {
 		d.write()
 	}
 	d.meter.Feed(p)
+	if d.trip.content == 0 && d.meter.Err() == nil && (!d.live || d.meter.Content()) {
+		d.trip.sawContent()
+	}
 	if d.filter != nil {
 		d.out = d.filter.Filter(d.out, p)
 	} else {

@@ -43,10 +43,11 @@ func (p *Payload) Release() {
 	p.pool.Put(&buf)
 }
 
-// open returns a reader over the payload that holds it until it is closed.
-func (p *Payload) open() io.ReadCloser {
+// open returns a reader over the payload that holds it until it is closed. end,
+// which may be nil, is called when the last byte has been read.
+func (p *Payload) open(end func()) io.ReadCloser {
 	p.refs.Add(1)
-	return &payloadReader{p: p, rest: p.data}
+	return &payloadReader{p: p, rest: p.data, end: end}
 }
 
 // payloadReader returns io.EOF together with the last byte: net/http otherwise
@@ -55,6 +56,7 @@ type payloadReader struct {
 	mu     sync.Mutex // the transport may close while it reads
 	p      *Payload
 	rest   []byte
+	end    func()
 	closed bool
 }
 
@@ -67,6 +69,10 @@ func (r *payloadReader) Read(b []byte) (int, error) {
 	n := copy(b, r.rest)
 	r.rest = r.rest[n:]
 	if len(r.rest) == 0 {
+		if r.end != nil {
+			r.end()
+			r.end = nil
+		}
 		return n, io.EOF
 	}
 	return n, nil

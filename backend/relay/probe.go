@@ -87,7 +87,7 @@ func (p *Prober) send(ctx context.Context, provider upstream.Provider, ch *core.
 	res, err := p.Upstream.Do(ctx, &upstream.Request{
 		Channel: ch, Account: a, Method: http.MethodPost, Path: path,
 		Header: http.Header{"Content-Type": {"application/json"}},
-		Body:   payload.open(), ContentLength: int64(len(body)),
+		Body:   payload.open(nil), ContentLength: int64(len(body)),
 	})
 	if err != nil {
 		return &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached: " + reason(err)}

@@ -76,6 +76,7 @@ type exchange struct {
 	cands []core.Candidate
 	tried []string
 	lease *balance.Lease // of the attempt under way
+	trip  *trip          // the same
 	req   *llm.Request   // the call in canonical form; nil until a conversion needs it
 	strip bool           // an upstream has refused a signature: reasoning is left out
 	sent  bool           // the answer's head has gone to the client

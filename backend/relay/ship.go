@@ -127,8 +127,9 @@ func (x *exchange) request(l *balance.Lease, path, query string, h http.Header, 
 		Channel: l.Channel, Account: l.Account, Method: x.call.Method, Path: path, Query: query, Header: h,
 	}
 	if body != nil {
-		r.Body, r.ContentLength = body.open(), int64(body.Len())
-		r.GetBody = func() (io.ReadCloser, error) { return body.open(), nil }
+		wrote := x.trip.wrote
+		r.Body, r.ContentLength = body.open(wrote), int64(body.Len())
+		r.GetBody = func() (io.ReadCloser, error) { return body.open(wrote), nil }
 	}
 	return r
 }

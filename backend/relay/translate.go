@@ -29,6 +29,7 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 	if err != nil {
 		return x.unreachable(ctx, l, started, err)
 	}
+	x.trip.sawContent()
 	x.attempt(l, started, res.StatusCode, "")
 	answer, bad := ship.codec.DecodeResponse(body, ship.encoded)
 	if bad != nil {
@@ -185,7 +186,10 @@ func (t *translation) take(e llm.Event) {
 		}
 	case llm.EventDelta, llm.EventBlockStop:
 		// The start of a block is no content yet: the stream can still fail over.
-		t.content = true
+		if !t.content {
+			t.content = true
+			t.trip.sawContent()
+		}
 		t.bytes += int64(len(e.Delta))
 	case llm.EventUsage:
 		t.usage, t.metered = e.Usage, true
