@@ -33,6 +33,9 @@ func (in *AccountInput) applyCredential(p core.Provider, a *core.Account) error 
 	if in.Credential == nil {
 		return nil
 	}
+	if in.Credential.Source != (core.CredentialSource{}) {
+		return core.Invalid("credential.source", "source is set by AiHub itself when it reads a sign-in on its own machine; remove it")
+	}
 	c := trimCredential(*in.Credential)
 	if err := checkCredential(p, c); err != nil {
 		return err
@@ -85,8 +88,12 @@ func secretFields(c *core.Credential) []credentialField {
 		{"client_secret", &c.ClientSecret},
 		{"auth_method", &c.AuthMethod},
 		{"region", &c.Region},
+		{"api_region", &c.APIRegion},
 		{"start_url", &c.StartURL},
 		{"profile_arn", &c.ProfileARN},
+		{"token_endpoint", &c.TokenEndpoint},
+		{"issuer_url", &c.IssuerURL},
+		{"audience", &c.Audience},
 	}
 }
 
@@ -104,7 +111,7 @@ func checkCredential(p core.Provider, c core.Credential) error {
 	if p != core.ProviderKiro {
 		return checkAPIKey(p, c)
 	}
-	return checkKiro(c)
+	return firstError(func() error { return checkKiro(c) }, func() error { return checkIdP(c) })
 }
 
 func checkAPIKey(p core.Provider, c core.Credential) error {
@@ -125,21 +132,53 @@ func checkKiro(c core.Credential) error {
 		return core.Invalid("credential.refresh_token", "an account of kiro signs in with one of %s", wanted(core.ProviderKiro))
 	case c.APIKey != "" && c.RefreshToken != "":
 		return core.Invalid("credential.api_key", "give either an api_key or a refresh_token, not both")
-	case (c.ClientID == "") != (c.ClientSecret == ""):
+	case (c.ClientID == "") != (c.ClientSecret == "") && c.AuthMethod != core.AuthExternalIdP:
 		return core.Invalid("credential.client_id", "client_id and client_secret belong together; give both or none")
-	case c.Region != "" && strings.ContainsFunc(c.Region, func(r rune) bool { return !regionRune(r) }):
+	case strings.ContainsFunc(c.Region, notRegionRune):
 		return core.Invalid("credential.region", "%q is not a region; a region looks like us-east-1", c.Region)
+	case strings.ContainsFunc(c.APIRegion, notRegionRune):
+		return core.Invalid("credential.api_region", "%q is not a region; a region looks like us-east-1", c.APIRegion)
 	case c.ProfileARN != "" && !strings.HasPrefix(c.ProfileARN, "arn:"):
 		return core.Invalid("credential.profile_arn", "a profile ARN begins with \"arn:\"")
 	}
-	if u, err := url.Parse(c.StartURL); c.StartURL != "" && (err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil) {
+	if c.StartURL != "" && secureHost(c.StartURL) == "" {
 		return core.Invalid("credential.start_url", "the start URL is an address that begins with https://, such as https://example.awsapps.com/start")
 	}
 	return nil
 }
 
-// regionRune keeps a region to what may stand in a host name: it becomes part
-// of one.
-func regionRune(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-'
+// checkIdP holds the endpoint of an external identity provider to its issuer's
+// host: a refresh token never goes elsewhere. Microsoft's issuer and token hosts
+// are two.
+func checkIdP(c core.Credential) error {
+	if c.TokenEndpoint == "" && c.IssuerURL == "" {
+		return nil
+	}
+	const microsoft = "login.microsoftonline.com"
+	endpoint, issuer := secureHost(c.TokenEndpoint), secureHost(c.IssuerURL)
+	if issuer == "" {
+		return core.Invalid("credential.issuer_url", "the issuer of an external identity provider is an address that begins with https://")
+	}
+	if endpoint == "" || endpoint != issuer && endpoint != microsoft {
+		return core.Invalid("credential.token_endpoint", "the token endpoint is an https address on the issuer's own host, %s", issuer)
+	}
+	if len(c.Scopes) > maxSecret {
+		return core.Invalid("credential.scopes", "scopes is longer than %d bytes", maxSecret)
+	}
+	return nil
+}
+
+// secureHost is the host of an https address, "" for anything else.
+func secureHost(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "https" || u.User != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}
+
+// notRegionRune keeps a region to what may stand in a host name: it becomes
+// part of one.
+func notRegionRune(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
 }

@@ -59,6 +59,18 @@ func TestCredentials(t *testing.T) {
 			RefreshToken: "aor", AccessToken: "aoa", ClientID: "c", ClientSecret: "s", AuthMethod: "idc", Region: "eu-west-1",
 			StartURL: "https://example.awsapps.com/start", ProfileARN: "arn:aws:codewhisperer:us-east-1:1:profile/A",
 		}, ""},
+		{"an identity provider of one's own", kiro, &core.Credential{
+			RefreshToken: "r", ClientID: "c", AuthMethod: core.AuthExternalIdP, Scopes: "openid offline_access",
+			IssuerURL: "https://idp.example/x", TokenEndpoint: "https://idp.example/token",
+		}, ""},
+		{"an endpoint on another host", kiro, &core.Credential{
+			RefreshToken: "r", IssuerURL: "https://idp.example/x", TokenEndpoint: "https://evil.example/token",
+		}, "credential.token_endpoint"},
+		{"an endpoint without an issuer", kiro, &core.Credential{RefreshToken: "r", TokenEndpoint: "https://evil.example/token"}, "credential.issuer_url"},
+		{"a file of the machine", kiro, &core.Credential{
+			RefreshToken: "r", Source: core.CredentialSource{Kind: core.SourceKiroIDE, Path: "/etc/passwd"},
+		}, "credential.source"},
+		{"an API region that leads elsewhere", kiro, &core.Credential{RefreshToken: "r", APIRegion: "a.b"}, "credential.api_region"},
 		{"a region that leads elsewhere", kiro, &core.Credential{RefreshToken: "aor", Region: "evil.example/"}, "credential.region"},
 		{"a start page without encryption", kiro, &core.Credential{RefreshToken: "aor", StartURL: "http://a"}, "credential.start_url"},
 		{"a wrong ARN", kiro, &core.Credential{RefreshToken: "aor", ProfileARN: "profile"}, "credential.profile_arn"},

@@ -23,17 +23,59 @@ type Account struct {
 // Credential is what an account signs in with: an API key, or the tokens of a
 // sign-in (Kiro).
 type Credential struct {
-	APIKey       string    `json:"api_key,omitempty"`
-	RefreshToken string    `json:"refresh_token,omitempty"`
-	AccessToken  string    `json:"access_token,omitempty"`
-	ClientID     string    `json:"client_id,omitempty"`
-	ClientSecret string    `json:"client_secret,omitempty"`
-	AuthMethod   string    `json:"auth_method,omitempty"`
-	Region       string    `json:"region,omitempty"`
-	StartURL     string    `json:"start_url,omitempty"`
-	ProfileARN   string    `json:"profile_arn,omitempty"`
-	ExpiresAt    time.Time `json:"expires_at,omitzero"`
+	APIKey       string `json:"api_key,omitempty"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	AccessToken  string `json:"access_token,omitempty"`
+	ClientID     string `json:"client_id,omitempty"`
+	ClientSecret string `json:"client_secret,omitempty"`
+	// AuthMethod is one of the AuthMethod values; "" leaves it to what else is
+	// there: a client id means SSO OIDC, none means social.
+	AuthMethod string `json:"auth_method,omitempty"`
+	Region     string `json:"region,omitempty"` // of the sign-in (SSO OIDC)
+	// APIRegion is where the API is called; "" means that of the profile ARN.
+	APIRegion  string    `json:"api_region,omitempty"`
+	StartURL   string    `json:"start_url,omitempty"`
+	ProfileARN string    `json:"profile_arn,omitempty"`
+	ExpiresAt  time.Time `json:"expires_at,omitzero"` // of the access token
+
+	// An external identity provider refreshes at its own endpoint.
+	TokenEndpoint string `json:"token_endpoint,omitempty"`
+	IssuerURL     string `json:"issuer_url,omitempty"`
+	Scopes        string `json:"scopes,omitempty"` // separated by spaces
+	Audience      string `json:"audience,omitempty"`
+
+	// Source is set when another program on this machine shares the sign-in.
+	Source CredentialSource `json:"source,omitzero"`
 }
+
+// The values of Credential.AuthMethod.
+const (
+	AuthSocial      = "social"     // Google or GitHub: Kiro's own auth service
+	AuthBuilderID   = "builder-id" // AWS Builder ID: SSO OIDC
+	AuthIdC         = "idc"        // IAM Identity Center: SSO OIDC in its own region
+	AuthExternalIdP = "external_idp"
+	AuthAPIKey      = "api_key"
+)
+
+// CredentialSource says where a credential was read on this machine. The
+// program that owns the file rotates the refresh token by itself, so an account
+// whose token is refused is read again there before it is called dead. It is
+// set by AiHub alone: a client could otherwise name any file.
+type CredentialSource struct {
+	Kind SourceKind `json:"kind"`
+	Path string     `json:"path"`
+	// Key names the entry inside the file; "" when the file has only one.
+	Key string `json:"key,omitempty"`
+}
+
+// SourceKind names a program that keeps sign-ins on the disk.
+type SourceKind string
+
+// The kinds of sources.
+const (
+	SourceKiroIDE SourceKind = "kiro-ide" // the IDE's token file and client registration
+	SourceKiroCLI SourceKind = "kiro-cli" // the command line's SQLite database
+)
 
 // String keeps a credential out of logs that print it by accident.
 func (c Credential) String() string { return "[credential …" + c.Hint() + "]" }

@@ -35,6 +35,7 @@ const (
 	EventConfig  EventType = "config"  // {"kind": "channel|account|user|key|settings", "id": …}
 	EventAccount EventType = "account" // {"id": …}: its health changed
 	EventGateway EventType = "gateway" // a GatewayStatus
+	EventImport  EventType = "import"  // {"id", "state", "done", "total", …}: the verification of an import went on
 )
 
 // Event is one entry of the live event log.

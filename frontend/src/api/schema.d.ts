@@ -670,15 +670,26 @@ export interface components {
         Credential: {
             access_token?: string;
             api_key?: string;
+            api_region?: string;
+            audience?: string;
             auth_method?: string;
             client_id?: string;
             client_secret?: string;
             /** Format: date-time */
             expires_at?: string;
+            issuer_url?: string;
             profile_arn?: string;
             refresh_token?: string;
             region?: string;
+            scopes?: string;
+            source?: components["schemas"]["CredentialSource"];
             start_url?: string;
+            token_endpoint?: string;
+        };
+        CredentialSource: {
+            key?: string;
+            kind: string;
+            path: string;
         };
         Event: {
             data: unknown;
