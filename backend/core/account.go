@@ -112,6 +112,7 @@ type Health struct {
 	State     State      `json:"state"`
 	Reason    string     `json:"state_reason"`
 	Until     *time.Time `json:"state_until,omitempty"`
+	Link      string     `json:"state_link,omitempty"` // where a person can do something about it
 	Cooldowns []Cooldown `json:"cooldowns"`
 	InFlight  int        `json:"in_flight"`
 	LastUsed  *time.Time `json:"last_used_at,omitempty"`

@@ -399,6 +399,7 @@ export interface components {
             rpm: number;
             /** @enum {string} */
             state: "ready" | "cooling" | "exhausted" | "needs_login" | "suspended" | "disabled";
+            state_link?: string;
             state_reason: string;
             /** Format: date-time */
             state_until?: string;
@@ -454,6 +455,8 @@ export interface components {
             /** @description accepted and ignored */
             readonly state?: unknown;
             /** @description accepted and ignored */
+            readonly state_link?: unknown;
+            /** @description accepted and ignored */
             readonly state_reason?: unknown;
             /** @description accepted and ignored */
             readonly state_until?: unknown;
@@ -501,6 +504,7 @@ export interface components {
             rpm: number;
             /** @enum {string} */
             state: "ready" | "cooling" | "exhausted" | "needs_login" | "suspended" | "disabled";
+            state_link?: string;
             state_reason: string;
             /** Format: date-time */
             state_until?: string;
