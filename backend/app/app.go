@@ -95,7 +95,7 @@ func (a *App) build(ctx context.Context) error {
 	models := relay.NewModels(a.upstream, now, a.log)
 	prober := &relay.Prober{
 		Store: a.store, Upstream: a.upstream, Models: models, Now: now,
-		Formats: map[core.Provider]protocol.Format{
+		Formats: map[core.Provider]protocol.UpstreamFormat{
 			core.ProviderOpenAI: openai.Format{}, core.ProviderAnthropic: anthropic.Format{}, core.ProviderGemini: gemini.Format{},
 		},
 	}
@@ -108,7 +108,7 @@ func (a *App) build(ctx context.Context) error {
 		AdminKey: a.adminKey, Files: a.cfg.Assets,
 		Relay: relay.New(relay.Deps{
 			Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
-			Codecs: codecs(), Models: models, Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens,
+			Clients: clientCodecs(), Upstreams: upstreamCodecs(), Models: models, Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens,
 			HealthChanged: a.healthChanged, Now: now, Log: a.log,
 		}),
 	})

@@ -9,9 +9,19 @@ import (
 	"github.com/aihub/aihub/backend/protocol/responses"
 )
 
-// codecs are the wire formats between which requests are converted.
-func codecs() map[llm.Protocol]protocol.Codec {
-	return map[llm.Protocol]protocol.Codec{
+// clientCodecs are the wire formats that clients speak.
+func clientCodecs() map[llm.Protocol]protocol.ClientCodec {
+	return map[llm.Protocol]protocol.ClientCodec{
+		llm.OpenAI:    openai.Format{},
+		llm.Responses: responses.Format{},
+		llm.Anthropic: anthropic.Format{},
+		llm.Gemini:    gemini.Format{},
+	}
+}
+
+// upstreamCodecs are the wire formats that providers speak.
+func upstreamCodecs() map[llm.Protocol]protocol.Upstream {
+	return map[llm.Protocol]protocol.Upstream{
 		llm.OpenAI:    openai.Format{},
 		llm.Responses: responses.Format{},
 		llm.Anthropic: anthropic.Format{},

@@ -14,6 +14,12 @@ type Codec interface {
 	UpstreamCodec
 }
 
+// Upstream is a wire format that only upstreams speak, or that side of a Codec.
+type Upstream interface {
+	UpstreamFormat
+	UpstreamCodec
+}
+
 // ClientCodec is the side that a client of the format sees.
 type ClientCodec interface {
 	// DecodeRequest reads a request. What the canonical form has no place for is
@@ -86,6 +92,19 @@ type FrameReader interface {
 	// cannot be a stream of frames, or one is too large.
 	Feed(p []byte, emit func(sse.Event)) bool
 }
+
+// codeEmpty marks the error of an answer that holds nothing.
+const codeEmpty = "empty_answer"
+
+// EmptyAnswer is the error of a decoder for an answer that ended well and holds
+// nothing at all. It comes and goes by itself: the same request may be sent
+// again as long as the client has got nothing.
+func EmptyAnswer() *llm.Error {
+	return &llm.Error{Kind: llm.BadUpstream, Code: codeEmpty, Message: "the provider sent an empty answer; try again"}
+}
+
+// IsEmptyAnswer recognises the error of EmptyAnswer.
+func IsEmptyAnswer(e *llm.Error) bool { return e != nil && e.Code == codeEmpty }
 
 // Target is where a request goes.
 type Target struct {

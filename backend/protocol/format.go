@@ -5,8 +5,7 @@ import "github.com/aihub/aihub/backend/llm"
 // Format is what the relay needs of a wire format to carry its traffic without
 // taking it apart.
 type Format interface {
-	// ID names the format.
-	ID() llm.Protocol
+	UpstreamFormat
 	// Error words e for a client: the HTTP status and the JSON body.
 	// requestID is the id of the ledger row.
 	Error(e *llm.Error, requestID string) (status int, body []byte)
@@ -14,6 +13,12 @@ type Format interface {
 	StreamError(e *llm.Error, requestID string) []byte
 	// Meter returns a meter for one answer of the operation.
 	Meter(op Operation, f Framing) Meter
+}
+
+// UpstreamFormat is what of a Format concerns an upstream alone.
+type UpstreamFormat interface {
+	// ID names the format.
+	ID() llm.Protocol
 	// ParseError reads an upstream's error body. It never fails: a body that it
 	// does not understand gives a message made of the status.
 	ParseError(status int, body []byte) *llm.Error

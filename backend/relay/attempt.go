@@ -20,6 +20,8 @@ type failure struct {
 	res  *http.Response
 	body []byte
 	cred core.Credential // that it was sent with
+	// final says that another try would be in vain.
+	final bool
 }
 
 // run tries accounts until one answers, the client is gone, or none is left.
@@ -48,6 +50,9 @@ func (x *exchange) run(ctx context.Context) {
 		}
 		if last = x.try(ctx, lease); last == nil {
 			return
+		}
+		if last.final {
+			break
 		}
 	}
 	x.giveUp(ctx, last)

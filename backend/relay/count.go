@@ -28,7 +28,7 @@ func (x *exchange) count() {
 	if source == llm.Estimated {
 		n = x.calibration.Apply(model, n)
 	}
-	x.answer(x.Codecs[x.call.Format.ID()].EncodeCount(n))
+	x.answer(x.Clients[x.call.Format.ID()].EncodeCount(n))
 }
 
 // What stands around the text, in tokens: the marks of a message and of a tool,

@@ -12,14 +12,14 @@ import (
 // inline downloads what the request names by URL when the upstream takes bytes
 // only. It returns the request itself when there is nothing to do, else a copy.
 func (x *exchange) inline(ctx context.Context, req *llm.Request, p llm.Protocol) (*llm.Request, *llm.Error) {
-	if p != llm.Gemini && p != llm.Kiro || x.Fetch == nil || !hasURL(req) {
+	if p != llm.Gemini && p != llm.Kiro || x.Fetch == nil || !hasURL(req, p) {
 		return req, nil
 	}
 	out := *req
 	out.Turns = make([]llm.Turn, len(req.Turns))
 	for i, t := range req.Turns {
 		var err *llm.Error
-		if t.Blocks, err = x.inlineBlocks(ctx, t.Blocks); err != nil {
+		if t.Blocks, err = x.inlineBlocks(ctx, t.Blocks, p); err != nil {
 			return nil, err
 		}
 		out.Turns[i] = t
@@ -27,18 +27,18 @@ func (x *exchange) inline(ctx context.Context, req *llm.Request, p llm.Protocol)
 	return &out, nil
 }
 
-func hasURL(req *llm.Request) bool {
+func hasURL(req *llm.Request, p llm.Protocol) bool {
 	for i := range req.Turns {
-		if blocksHaveURL(req.Turns[i].Blocks) {
+		if blocksHaveURL(req.Turns[i].Blocks, p) {
 			return true
 		}
 	}
 	return false
 }
 
-func blocksHaveURL(blocks []llm.Block) bool {
+func blocksHaveURL(blocks []llm.Block, p llm.Protocol) bool {
 	for i := range blocks {
-		if b := &blocks[i]; needsBytes(b.Media) || b.Result != nil && blocksHaveURL(b.Result.Blocks) {
+		if b := &blocks[i]; needsBytes(b.Media, p) || b.Result != nil && blocksHaveURL(b.Result.Blocks, p) {
 			return true
 		}
 	}
@@ -47,7 +47,7 @@ func blocksHaveURL(blocks []llm.Block) bool {
 
 // needsBytes reports whether a file must be downloaded: Google's own URLs are
 // known to Gemini, everything else is not.
-func needsBytes(m *llm.Media) bool {
+func needsBytes(m *llm.Media, p llm.Protocol) bool {
 	if m == nil || m.Data != "" || m.URL == "" {
 		return false
 	}
@@ -56,24 +56,25 @@ func needsBytes(m *llm.Media) bool {
 		return false
 	}
 	host := u.Hostname()
-	return !strings.HasSuffix(host, "googleapis.com") && !strings.HasSuffix(host, "youtube.com") && host != "youtu.be"
+	isGoogle := strings.HasSuffix(host, "googleapis.com") || strings.HasSuffix(host, "youtube.com") || host == "youtu.be"
+	return p != llm.Gemini || !isGoogle
 }
 
-func (x *exchange) inlineBlocks(ctx context.Context, blocks []llm.Block) ([]llm.Block, *llm.Error) {
-	if !blocksHaveURL(blocks) {
+func (x *exchange) inlineBlocks(ctx context.Context, blocks []llm.Block, p llm.Protocol) ([]llm.Block, *llm.Error) {
+	if !blocksHaveURL(blocks, p) {
 		return blocks, nil
 	}
 	out := make([]llm.Block, len(blocks))
 	for i, b := range blocks {
 		if b.Result != nil {
-			inner, err := x.inlineBlocks(ctx, b.Result.Blocks)
+			inner, err := x.inlineBlocks(ctx, b.Result.Blocks, p)
 			if err != nil {
 				return nil, err
 			}
 			result := *b.Result
 			result.Blocks, b.Result = inner, &result
 		}
-		if needsBytes(b.Media) {
+		if needsBytes(b.Media, p) {
 			file, err := x.Fetch.Get(ctx, b.Media.URL)
 			if err != nil {
 				return nil, &llm.Error{Kind: llm.InvalidRequest, Param: "url", Message: text(err)}

@@ -21,7 +21,7 @@ type Prober struct {
 	Upstream *upstream.Client
 	Models   *Models
 	// Formats parse a provider's errors.
-	Formats map[core.Provider]protocol.Format
+	Formats map[core.Provider]protocol.UpstreamFormat
 	Now     func() time.Time
 }
 

@@ -28,9 +28,14 @@ type Deps struct {
 	Quota    *quota.Gate
 	Balance  *balance.Balancer
 	Upstream *upstream.Client
-	// Codecs convert between protocols. Without one, a client or an upstream of
-	// the protocol is served only by passing through.
-	Codecs map[llm.Protocol]protocol.Codec
+	// Clients and Upstreams convert between protocols, each on its side. Without
+	// one, a client or an upstream of the protocol is served only by passing
+	// through.
+	Clients   map[llm.Protocol]protocol.ClientCodec
+	Upstreams map[llm.Protocol]protocol.Upstream
+	// ModelInfo tells what a provider has said of one of its models to an
+	// account; nil, or a nil answer, means that nothing is known.
+	ModelInfo func(accountID, model string) *llm.ModelInfo
 	// Memory gives reasoning back to clients that cannot carry it; nil = none.
 	Memory *Memory
 	// Fetch downloads what a client names by URL, for upstreams that take bytes
@@ -79,6 +84,7 @@ type exchange struct {
 	trip  *trip          // the same
 	req   *llm.Request   // the call in canonical form; nil until a conversion needs it
 	strip bool           // an upstream has refused a signature: reasoning is left out
+	empty int            // how many answers have held nothing at all
 	sent  bool           // the answer's head has gone to the client
 	ended bool           // the row has been ended
 }

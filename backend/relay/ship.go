@@ -16,8 +16,8 @@ import (
 type shipment struct {
 	request *upstream.Request
 	body    []byte
-	format  protocol.Format // the upstream's
-	codec   protocol.Codec  // the upstream's; nil when there is none
+	format  protocol.UpstreamFormat
+	codec   protocol.UpstreamCodec // nil when there is none
 	// encoded is set when the request was converted: the answer must be
 	// converted back.
 	encoded *protocol.Encoded
@@ -28,7 +28,7 @@ type shipment struct {
 // ship prepares the call for an account: as it is where client and upstream
 // speak the same protocol, else converted.
 func (x *exchange) ship(ctx context.Context, l *balance.Lease) (*shipment, *llm.Error) {
-	codec := x.Codecs[l.Protocol]
+	codec := x.Upstreams[l.Protocol]
 	if l.Native && (codec == nil || !x.carriesForeign()) {
 		return x.shipNative(l, codec), nil
 	}
@@ -73,7 +73,7 @@ func (x *exchange) carriesForeign() bool {
 // protocol.
 func (x *exchange) convertible() bool {
 	op := x.call.Op
-	return (op == protocol.Chat || op == protocol.CountTokens) && x.Codecs[x.call.Format.ID()] != nil
+	return (op == protocol.Chat || op == protocol.CountTokens) && x.Clients[x.call.Format.ID()] != nil
 }
 
 // canonical decodes the call, once.
@@ -81,7 +81,7 @@ func (x *exchange) canonical() (*llm.Request, *llm.Error) {
 	if x.req != nil {
 		return x.req, nil
 	}
-	req, err := x.Codecs[x.call.Format.ID()].DecodeRequest(x.call.Body.Bytes(), x.call.Head)
+	req, err := x.Clients[x.call.Format.ID()].DecodeRequest(x.call.Body.Bytes(), x.call.Head)
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +92,11 @@ func (x *exchange) canonical() (*llm.Request, *llm.Error) {
 	return req, nil
 }
 
-func (x *exchange) shipConverted(req *llm.Request, l *balance.Lease, codec protocol.Codec) (*shipment, *llm.Error) {
+func (x *exchange) shipConverted(req *llm.Request, l *balance.Lease, codec protocol.Upstream) (*shipment, *llm.Error) {
 	target := protocol.Target{Model: l.Model, AccountID: l.Account.ID, ThirdParty: l.Protocol == llm.OpenAI && !l.Channel.IsOpenAI()}
+	if x.ModelInfo != nil {
+		target.Info = x.ModelInfo(l.Account.ID, l.Model)
+	}
 	encoded, err := codec.EncodeRequest(req, target)
 	if err != nil {
 		return nil, err
@@ -112,7 +115,7 @@ func (x *exchange) shipConverted(req *llm.Request, l *balance.Lease, codec proto
 	return s, nil
 }
 
-func (x *exchange) shipNative(l *balance.Lease, codec protocol.Codec) *shipment {
+func (x *exchange) shipNative(l *balance.Lease, codec protocol.Upstream) *shipment {
 	c := x.call
 	s := &shipment{format: c.Format, codec: codec}
 	var payload *Payload
@@ -135,7 +138,7 @@ func (x *exchange) request(l *balance.Lease, path, query string, h http.Header, 
 }
 
 // nativeBody is the client's body with no more changed than must be.
-func (x *exchange) nativeBody(l *balance.Lease, codec protocol.Codec) (*Payload, protocol.Filter) {
+func (x *exchange) nativeBody(l *balance.Lease, codec protocol.Upstream) (*Payload, protocol.Filter) {
 	c := x.call
 	if c.Body == nil {
 		return nil, nil

@@ -35,7 +35,7 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 	if bad != nil {
 		x.rec.Attempts[len(x.rec.Attempts)-1].Reason = clip(bad.Message, maxErrorText)
 		x.done(l, streamVerdict(bad))
-		return &failure{err: bad}
+		return x.failed(bad)
 	}
 	if answer.Created == 0 {
 		answer.Created = x.call.Start.Unix()
@@ -48,7 +48,7 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 		answer.Usage = x.estimate(answer.Usage, outputText(answer.Blocks))
 	}
 	x.rec.Usage = answer.Usage
-	out := x.Codecs[x.call.Format.ID()].EncodeResponse(answer, x.req)
+	out := x.Clients[x.call.Format.ID()].EncodeResponse(answer, x.req)
 	x.done(l, balance.Verdict{Class: balance.Fine})
 	x.answer(out)
 	return nil
@@ -61,7 +61,7 @@ type translation struct {
 	started time.Time
 	decoder protocol.StreamDecoder
 	encoder protocol.StreamEncoder
-	reader  sse.Reader
+	reader  protocol.FrameReader
 	kept    collector
 
 	events  []llm.Event
@@ -77,10 +77,11 @@ type translation struct {
 }
 
 func newTranslation(x *exchange, l *balance.Lease, started time.Time, ship *shipment) *translation {
-	client := x.Codecs[x.call.Format.ID()]
+	client := x.Clients[x.call.Format.ID()]
 	return &translation{
 		exchange: x, lease: l, started: started,
 		sink:    ship.watch.sink(x.w),
+		reader:  frames(ship.codec),
 		decoder: ship.codec.StreamDecoder(ship.encoded),
 		encoder: client.StreamEncoder(x.req, wantsArray(x.call)),
 	}
@@ -136,7 +137,7 @@ func (t *translation) fallBack(status int) *failure {
 	}
 	t.done(t.lease, verdict)
 	t.rec.FirstByteMS = 0
-	return &failure{err: t.failure}
+	return t.failed(t.failure)
 }
 
 // copy reads the upstream's stream to its end, or until the client is gone.
@@ -146,7 +147,7 @@ func (t *translation) copy(res *http.Response) error {
 	for t.lost == nil && !t.over {
 		n, err := res.Body.Read(buf)
 		if n > 0 && !t.reader.Feed(buf[:n], t.event) {
-			return errors.New("an event of the stream is too large")
+			return errors.New("an event of the stream is too large, or it is no stream of the provider's format")
 		}
 		if t.content && !t.over {
 			t.write()
