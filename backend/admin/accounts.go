@@ -160,8 +160,13 @@ func (s *Service) putAccount(ctx context.Context, p core.Provider, a core.Accoun
 		return Account{}, err
 	}
 	a.UpdatedAt = s.now()
-	if err := s.commit(ctx, kindAccount, a.ID, core.PutAccount{Account: a}); err != nil {
+	put := core.PutAccount{Account: a, KeepCredential: in.Credential == nil}
+	if err := s.commit(ctx, kindAccount, a.ID, put); err != nil {
 		return Account{}, err
+	}
+	if in.Credential != nil {
+		// What the old credential was refused for says nothing about the new one.
+		s.deps.Reset(a.ID)
 	}
 	return s.viewAccount(&a), nil
 }

@@ -19,6 +19,7 @@ type SettingsInput struct {
 	AllowedOrigins    []string `json:"allowed_origins,omitempty" doc:"web pages that may call the gateway, such as https://app.example.com"`
 	GatewayAutostart  *bool    `json:"gateway_autostart,omitempty"`
 	CloseToTray       *bool    `json:"close_to_tray,omitempty"`
+	KiroClientVersion *string  `json:"kiro_client_version,omitempty" doc:"such as 1.1.70; empty means the default"`
 }
 
 // FindSettings returns the settings.
@@ -57,7 +58,24 @@ func (in *SettingsInput) apply(dst *core.Settings) error {
 		},
 		func() error { return applyList(&dst.AllowedHosts, in.AllowedHosts, "allowed_hosts", checkHost) },
 		func() error { return applyList(&dst.AllowedOrigins, in.AllowedOrigins, "allowed_origins", checkOrigin) },
+		func() error { return applyClientVersion(&dst.KiroClientVersion, in.KiroClientVersion) },
 	)
+}
+
+// maxVersion bounds a version number, in bytes.
+const maxVersion = 40
+
+// applyClientVersion takes what may stand in a User-Agent as one word.
+func applyClientVersion(dst, in *string) error {
+	set(dst, in)
+	*dst = strings.TrimSpace(*dst)
+	if *dst == "" {
+		*dst = core.DefaultSettings().KiroClientVersion
+	}
+	if len(*dst) > maxVersion || strings.Trim(*dst, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-") != "" {
+		return core.Invalid("kiro_client_version", "%q is not a version number; a version looks like %s", *dst, core.DefaultSettings().KiroClientVersion)
+	}
+	return nil
 }
 
 func checkHost(h string) (string, error) {

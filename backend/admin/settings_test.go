@@ -26,6 +26,14 @@ func TestSettings(t *testing.T) {
 	if len(got.AllowedHosts) != 0 || got.CloseToTray || got.Port != 9000 {
 		t.Errorf("got %+v", got)
 	}
+	got = must(h.UpdateSettings(ctx, SettingsInput{KiroClientVersion: ptr("2.0.1")}))(t)
+	if got.KiroClientVersion != "2.0.1" {
+		t.Errorf("got %+v", got)
+	}
+	got = must(h.UpdateSettings(ctx, SettingsInput{KiroClientVersion: ptr("")}))(t)
+	if got.KiroClientVersion != want.KiroClientVersion {
+		t.Errorf("got %+v", got)
+	}
 	if events := h.published(t, 0); !slices.Contains(events, `config {"kind":"settings","id":"settings"}`) {
 		t.Errorf("events %q", events)
 	}
@@ -48,6 +56,7 @@ func TestSettingsInput(t *testing.T) {
 		{"any origin", SettingsInput{AllowedOrigins: []string{"*"}}, "allowed_origins"},
 		{"any part of a domain", SettingsInput{AllowedOrigins: []string{"https://*.example.com"}}, "allowed_origins"},
 		{"an origin with a path", SettingsInput{AllowedOrigins: []string{"https://a.example/b"}}, "allowed_origins"},
+		{"a version of two words", SettingsInput{KiroClientVersion: ptr("1.1 AiHub")}, "kiro_client_version"},
 		{"an origin without a scheme", SettingsInput{AllowedOrigins: []string{"a.example"}}, "allowed_origins"},
 	}
 	h := newHub(t)

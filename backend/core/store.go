@@ -19,21 +19,33 @@ type ConfigStore interface {
 	Update(ctx context.Context, changes ...Change) error
 }
 
-// Change is one of PutChannel, PutAccount, PutUser, PutKey, PutSettings and
-// the Delete types.
+// Change is one of PutChannel, PutAccount, PutCredential, PutUser, PutKey,
+// PutSettings, PutSecret and the Delete types.
 type Change interface{ isChange() }
 
 // The changes that Update takes. A Put creates or replaces by id.
 type (
 	PutChannel    struct{ Channel Channel }
 	DeleteChannel struct{ ID string }
-	PutAccount    struct{ Account Account }
+	PutAccount    struct {
+		Account Account
+		// KeepCredential leaves the stored account's credential as it is: it may
+		// have been renewed since the caller read it.
+		KeepCredential bool
+	}
 	DeleteAccount struct{ ID string }
-	PutUser       struct{ User User }
-	DeleteUser    struct{ ID string }
-	PutKey        struct{ Key Key }
-	DeleteKey     struct{ ID string }
-	PutSettings   struct{ Settings Settings }
+	// PutCredential replaces the credential of an account and nothing else. It
+	// fails with CodeConflict when the stored one is no longer Was, so that a
+	// renewed token never overwrites what a person has entered meanwhile.
+	PutCredential struct {
+		AccountID       string
+		Was, Credential Credential
+	}
+	PutUser     struct{ User User }
+	DeleteUser  struct{ ID string }
+	PutKey      struct{ Key Key }
+	DeleteKey   struct{ ID string }
+	PutSettings struct{ Settings Settings }
 	// PutSecret keeps a named secret of the program itself, such as the admin key.
 	PutSecret struct{ Name, Value string }
 )
@@ -42,6 +54,7 @@ func (PutChannel) isChange()    {}
 func (DeleteChannel) isChange() {}
 func (PutAccount) isChange()    {}
 func (DeleteAccount) isChange() {}
+func (PutCredential) isChange() {}
 func (PutUser) isChange()       {}
 func (DeleteUser) isChange()    {}
 func (PutKey) isChange()        {}

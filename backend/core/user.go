@@ -79,6 +79,9 @@ type Settings struct {
 	GatewayAutostart bool `json:"gateway_autostart"`
 	// CloseToTray keeps the desktop app running when its window is closed.
 	CloseToTray bool `json:"close_to_tray"`
+	// KiroClientVersion is the version of the Kiro client that AiHub is
+	// compatible with and names beside its own; Kiro refuses old ones.
+	KiroClientVersion string `json:"kiro_client_version"`
 }
 
 // DefaultSettings are those of a new installation.
@@ -86,6 +89,6 @@ func DefaultSettings() Settings {
 	return Settings{
 		MaxBodyMB: 64, LogDays: 30, FirstByteTimeoutS: 600,
 		AllowedHosts: []string{}, AllowedOrigins: []string{},
-		GatewayAutostart: true, CloseToTray: true,
+		GatewayAutostart: true, CloseToTray: true, KiroClientVersion: "1.1.70",
 	}
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/aihub/aihub/backend/core"
 )
@@ -22,10 +23,9 @@ func (u *update) apply(change core.Change) error {
 	case core.DeleteChannel:
 		return u.deleteChannel(c.ID)
 	case core.PutAccount:
-		if err := exists(u.channels, "channel", c.Account.ChannelID); err != nil {
-			return err
-		}
-		return put(u, u.accounts, "account", prefixAccount, c.Account.ID, c.Account)
+		return u.putAccount(c)
+	case core.PutCredential:
+		return u.putCredential(c)
 	case core.DeleteAccount:
 		return u.deleteAccount(c.ID)
 	case core.PutUser:
@@ -47,6 +47,39 @@ func (u *update) apply(change core.Change) error {
 		return nil
 	}
 	panic(fmt.Sprintf("store: unknown change %T", change))
+}
+
+func (u *update) putAccount(c core.PutAccount) error {
+	if err := exists(u.channels, "channel", c.Account.ChannelID); err != nil {
+		return err
+	}
+	if c.KeepCredential {
+		if err := exists(u.accounts, "account", c.Account.ID); err != nil {
+			return err
+		}
+		c.Account.Credential = u.accounts[c.Account.ID].Credential
+	}
+	return put(u, u.accounts, "account", prefixAccount, c.Account.ID, c.Account)
+}
+
+func (u *update) putCredential(c core.PutCredential) error {
+	if err := exists(u.accounts, "account", c.AccountID); err != nil {
+		return err
+	}
+	a := u.accounts[c.AccountID]
+	if !sameCredential(a.Credential, c.Was) {
+		return core.Errorf(core.CodeConflict, "the credential of account %q has changed meanwhile", c.AccountID)
+	}
+	a.Credential = c.Credential
+	return put(u, u.accounts, "account", prefixAccount, c.AccountID, a)
+}
+
+// sameCredential compares what a store keeps of a credential: times lose their
+// location and the clock's monotonic part.
+func sameCredential(a, b core.Credential) bool {
+	same := a.ExpiresAt.Equal(b.ExpiresAt)
+	a.ExpiresAt, b.ExpiresAt = time.Time{}, time.Time{}
+	return same && a == b
 }
 
 // put keeps what a restart would read back, so that the snapshot shares no slice

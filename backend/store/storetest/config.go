@@ -126,6 +126,7 @@ func unknownIsNotFound(t *testing.T, open Open) {
 		core.DeleteKey{ID: "x"},
 		core.PutAccount{Account: account("a", "x")},
 		core.PutKey{Key: key("k", "x")},
+		core.PutCredential{AccountID: "x"},
 	} {
 		if err := s.Update(context.Background(), change); core.CodeOf(err) != core.CodeNotFound {
 			t.Errorf("%T: %v, want not_found", change, err)

@@ -900,6 +900,7 @@ export interface components {
             /** Format: int64 */
             first_byte_timeout_s: number;
             gateway_autostart: boolean;
+            kiro_client_version: string;
             /** Format: int64 */
             log_days: number;
             /** Format: int64 */
@@ -919,6 +920,8 @@ export interface components {
              */
             first_byte_timeout_s?: number;
             gateway_autostart?: boolean;
+            /** @description such as 1.1.70; empty means the default */
+            kiro_client_version?: string;
             /**
              * Format: int64
              * @description 1 to 3650

@@ -139,6 +139,7 @@ describe('settings', () => {
     allowed_origins: [],
     gateway_autostart: true,
     close_to_tray: true,
+    kiro_client_version: '1.1.70',
   }
 
   it('sends what changed and nothing else', () => {
@@ -158,6 +159,7 @@ describe('settings', () => {
     [{ first_byte_timeout_s: 1.5 }, 'first_byte_timeout_s'],
     [{ allowed_hosts: ['http://x'] }, 'allowed_hosts'],
     [{ allowed_origins: ['https://a.example/path'] }, 'allowed_origins'],
+    [{ kiro_client_version: '1.1 beta' }, 'kiro_client_version'],
   ])('refuses %j', (part, field) => {
     expect(Object.keys(checkSettings({ ...settingsForm(server), ...part }))).toEqual([field])
   })

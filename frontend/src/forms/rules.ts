@@ -52,6 +52,11 @@ export function hostName(value: string): Problem | undefined {
     : { key: 'form.host', params: { value } }
 }
 
+/** A version number, or empty for the default. */
+export function version(value: string): Problem | undefined {
+  return /^[\w.+-]{0,40}$/.test(value.trim()) ? undefined : { key: 'form.version' }
+}
+
 /** An IPv4 or IPv6 address, or a CIDR block of them. */
 export function addressOrBlock(value: string): Problem | undefined {
   const problem: Problem = { key: 'form.address', params: { value } }

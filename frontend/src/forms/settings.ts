@@ -1,5 +1,5 @@
 import type { Settings } from '@/api/types'
-import { collect, each, hostName, origin, whole, type Problems } from './rules'
+import { collect, each, hostName, origin, version, whole, type Problems } from './rules'
 
 /** What the settings form edits; an empty number field is null. */
 export type SettingsForm = { [K in keyof Settings]: Settings[K] extends number ? number | null : Settings[K] }
@@ -23,6 +23,7 @@ export function checkSettings(form: SettingsForm): Problems {
     first_byte_timeout_s: whole(form.first_byte_timeout_s, 1, 3600),
     allowed_hosts: each(form.allowed_hosts, hostName),
     allowed_origins: each(form.allowed_origins, origin),
+    kiro_client_version: version(form.kiro_client_version),
   })
 }
 

@@ -82,6 +82,9 @@ export const common = {
     hostsHint: 'Other names of this machine that tools use. Loopback addresses always work.',
     origins: 'Allowed web pages',
     originsHint: 'Origins of web apps that may call the gateway from a browser.',
+    providers: 'Providers',
+    kiroVersion: 'Kiro client version',
+    kiroVersionHint: 'Kiro refuses old clients. AiHub names this version beside its own. Leave it empty for the default.',
     desktop: 'Desktop',
     autostart: 'Start the gateway with the app',
     autostartHint: 'Otherwise start it here or from the tray.',
@@ -108,6 +111,7 @@ export const common = {
     header: '"{value}" is not a header name.',
     repeated: '"{value}" is there twice.',
     pair: 'Fill in both sides, or remove the row.',
+    version: 'Write a version number like 1.1.70.',
     noSpaces: 'There is a space or line break inside. Paste it again.',
   },
 }

@@ -82,6 +82,9 @@ export const common = {
     hostsHint: '工具访问本机时使用的其他名称。回环地址始终可用。',
     origins: '允许的网页来源',
     originsHint: '可以从浏览器调用网关的网页应用来源。',
+    providers: '提供方',
+    kiroVersion: 'Kiro 客户端版本',
+    kiroVersionHint: 'Kiro 会拒绝旧版客户端。AiHub 在标明自身的同时附上此版本号，留空则使用默认值。',
     desktop: '桌面',
     autostart: '打开应用时启动网关',
     autostartHint: '否则可在此处或托盘中启动。',
@@ -108,6 +111,7 @@ export const common = {
     header: '“{value}”不是有效的请求头名称。',
     repeated: '“{value}”重复了。',
     pair: '请填写完整，或移除此行。',
+    version: '请填写版本号，例如 1.1.70。',
     noSpaces: '内容中包含空格或换行，请重新粘贴。',
   },
 }
