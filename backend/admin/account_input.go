@@ -87,6 +87,7 @@ func secretFields(c *core.Credential) []credentialField {
 		{"client_id", &c.ClientID},
 		{"client_secret", &c.ClientSecret},
 		{"auth_method", &c.AuthMethod},
+		{"idp", &c.IDP},
 		{"region", &c.Region},
 		{"api_region", &c.APIRegion},
 		{"start_url", &c.StartURL},

@@ -31,7 +31,10 @@ type Credential struct {
 	// AuthMethod is one of the AuthMethod values; "" leaves it to what else is
 	// there: a client id means SSO OIDC, none means social.
 	AuthMethod string `json:"auth_method,omitempty"`
-	Region     string `json:"region,omitempty"` // of the sign-in (SSO OIDC)
+	// IDP is who vouches for a social sign-in, as Kiro names them: "Google" or
+	// "Github"; "" when that is not known.
+	IDP    string `json:"idp,omitempty"`
+	Region string `json:"region,omitempty"` // of the sign-in (SSO OIDC)
 	// APIRegion is where the API is called; "" means that of the profile ARN.
 	APIRegion  string    `json:"api_region,omitempty"`
 	StartURL   string    `json:"start_url,omitempty"`

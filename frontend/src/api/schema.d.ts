@@ -681,6 +681,7 @@ export interface components {
             client_secret?: string;
             /** Format: date-time */
             expires_at?: string;
+            idp?: string;
             issuer_url?: string;
             profile_arn?: string;
             refresh_token?: string;

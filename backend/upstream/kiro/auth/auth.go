@@ -66,7 +66,7 @@ func KindOf(c core.Credential) Kind {
 	case "github":
 		return GitHub
 	case "social":
-		return Social
+		return social(c.IDP)
 	case "externalidp":
 		return External
 	case "builderid":
@@ -85,9 +85,19 @@ func guess(c core.Credential) Kind {
 	case c.TokenEndpoint != "":
 		return External
 	case c.ClientID == "" || c.ClientSecret == "":
-		return Social
+		return social(c.IDP)
 	}
 	return directory(c)
+}
+
+func social(idp string) Kind {
+	switch strings.ToLower(idp) {
+	case "google":
+		return Google
+	case "github":
+		return GitHub
+	}
+	return Social
 }
 
 // directory tells the two users of SSO OIDC apart: only an organisation has a
@@ -122,7 +132,7 @@ func (c *Client) Refresh(ctx context.Context, cred core.Credential) (core.Creden
 		t, err = c.refreshSocial(ctx, cred)
 	}
 	if err != nil {
-		return cred, scrub(failure(err), cred)
+		return cred, scrub(failure(err), cred.RefreshToken, cred.AccessToken, cred.ClientSecret)
 	}
 	return t.into(cred, c.Now()), nil
 }

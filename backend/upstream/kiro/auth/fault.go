@@ -161,22 +161,24 @@ func failure(err error) error {
 	return &Later{Reason: r.words, After: r.after}
 }
 
-// scrub removes the secrets of a credential from an error's words: a service
-// may repeat what it was sent.
-func scrub(err error, cred core.Credential) error {
+// scrub removes secrets from an error's words: a service may repeat what it was
+// sent.
+func scrub(err error, secrets ...string) error {
 	clean := func(s string) string {
-		for _, secret := range []string{cred.RefreshToken, cred.AccessToken, cred.ClientSecret} {
+		for _, secret := range secrets {
 			if secret != "" {
 				s = strings.ReplaceAll(s, secret, "***")
 			}
 		}
 		return s
 	}
-	switch e := err.(type) { //nolint:errorlint // made by failure, never wrapped
+	switch e := err.(type) { //nolint:errorlint // made here, never wrapped
 	case *Dead:
 		return &Dead{Reason: clean(e.Reason)}
 	case *Later:
 		return &Later{Reason: clean(e.Reason), After: e.After, Err: e.Err}
+	case *core.Error:
+		return &core.Error{Code: e.Code, Message: clean(e.Message), Field: e.Field}
 	}
 	return err
 }

@@ -41,3 +41,57 @@ func (c *Client) refreshSocial(ctx context.Context, cred core.Credential) (token
 	}
 	return checked(out.tokens())
 }
+
+// socialClient is the client id that Kiro's device flow knows.
+const socialClient = "kiro-cli"
+
+// loginProvider is a kind in the words of Kiro's service.
+func loginProvider(kind Kind) string {
+	if kind == GitHub {
+		return "Github"
+	}
+	return "Google"
+}
+
+func (c *Client) startSocial(ctx context.Context, ask Ask) (Device, error) {
+	var out struct {
+		DeviceCode  string `json:"deviceCode"`
+		UserCode    string `json:"userCode"`
+		URL         string `json:"verificationUri"`
+		URLComplete string `json:"verificationUriComplete"`
+		Interval    int64  `json:"intervalInMilliseconds"`
+		Expires     int64  `json:"expiresInMilliseconds"`
+	}
+	in := map[string]string{"clientId": socialClient, "loginProvider": loginProvider(ask.Kind)}
+	if err := c.postJSON(ctx, c.social("/oauth/device/authorization"), in, &out); err != nil {
+		return Device{}, err
+	}
+	d := Device{Ask: ask, Code: out.DeviceCode, UserCode: out.UserCode, URL: out.URL, URLComplete: out.URLComplete}
+	d.times(c.Now(), time.Duration(out.Expires)*time.Millisecond, time.Duration(out.Interval)*time.Millisecond)
+	return d, nil
+}
+
+// pollSocial asks Kiro's service, which says "pending" in a success too, in one
+// of two fields.
+func (c *Client) pollSocial(ctx context.Context, d Device) (tokens, error) {
+	var out struct {
+		socialTokens
+		Status string `json:"status"`
+		Error  string `json:"error"`
+	}
+	in := map[string]string{"clientId": socialClient, "deviceCode": d.Code}
+	if err := c.postJSON(ctx, c.social("/oauth/device/poll"), in, &out); err != nil {
+		return tokens{}, err
+	}
+	if out.AccessToken != "" {
+		return out.tokens(), nil
+	}
+	said := out.Error
+	if said == "" {
+		said = out.Status
+	}
+	if said == "" {
+		return checked(tokens{})
+	}
+	return tokens{}, &refusal{status: 400, code: said, words: said}
+}
