@@ -71,7 +71,7 @@ func (st *account) settle(now time.Time) {
 // isFit reports whether the account can take a request for the model now, and
 // adds the reason to unfit when it cannot.
 func (b *Balancer) isFit(a *core.Account, model string, tried []string, now time.Time, unfit *Unfit) bool {
-	if !a.Enabled || len(a.Models) > 0 && !core.MatchAny(a.Models, model) {
+	if !a.Enabled || len(a.Models) > 0 && !core.MatchAny(a.Models, model) || b.Offers != nil && !b.Offers(a.ID, model) {
 		return false
 	}
 	st := b.state(a.ID)
@@ -150,4 +150,36 @@ func (b *Balancer) Reset(id string) {
 	defer b.mu.Unlock()
 	st := b.state(id)
 	st.state, st.reason, st.until, st.lastError, st.failures = core.StateReady, "", time.Time{}, "", 0
+}
+
+// Exhaust keeps an account from being chosen until its quota resets; its own
+// provider has said that it is used up. A zero until is not known.
+func (b *Balancer) Exhaust(id, reason string, until time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	rest := exhaustRest
+	if until.After(now) {
+		rest = until.Sub(now)
+	}
+	b.state(id).close(core.StateExhausted, reason, now, rest)
+}
+
+// Refill ends the exhaustion of an account: its provider says that there is
+// quota again. Other states stay.
+func (b *Balancer) Refill(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if st := b.state(id); st.state == core.StateExhausted {
+		st.state, st.reason, st.until = core.StateReady, "", time.Time{}
+	}
+}
+
+// Refuse keeps an account from being chosen until a person signs in again: its
+// provider has said that the sign-in is over.
+func (b *Balancer) Refuse(id, reason string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	st := b.state(id)
+	st.state, st.reason, st.until, st.lastError = core.StateNeedsLogin, reason, time.Time{}, reason
 }

@@ -15,6 +15,10 @@ import (
 
 // Balancer chooses accounts. Its methods may be called concurrently.
 type Balancer struct {
+	// Offers reports whether an account has a model, as far as its provider has
+	// told. It is set before the first use; nil = every account has every model.
+	Offers func(accountID, model string) bool
+
 	now func() time.Time
 
 	mu       sync.Mutex

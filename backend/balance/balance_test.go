@@ -237,3 +237,43 @@ func BenchmarkPick1000(b *testing.B) {
 		l.Done(Verdict{})
 	}
 }
+
+// An account whose list of models is known is not chosen for another one.
+func TestOffers(t *testing.T) {
+	w := newWorld()
+	w.channel("c", 0, 1, core.PolicyWeighted)
+	w.account("c", "a", nil)
+	w.account("c", "b", nil)
+	b := New(w.now)
+	b.Offers = func(id, model string) bool { return id != "a" || model != "m" }
+	if got := picks(t, b, w, 4, Verdict{}); got["a"] != 0 || got["b"] != 4 {
+		t.Errorf("got %v", got)
+	}
+}
+
+// What the provider itself says of an account's quota and sign-in outlasts the
+// rests that are guessed.
+func TestToldByTheProvider(t *testing.T) {
+	w := newWorld()
+	b := New(w.now)
+	reset := w.clock.Add(72 * time.Hour)
+	b.Exhaust("a", "no credit", reset)
+	if h := b.Health("a"); h.State != core.StateExhausted || !h.Until.Equal(reset) || h.Reason != "no credit" {
+		t.Errorf("exhausted: %+v", h)
+	}
+	b.Refill("a")
+	if h := b.Health("a"); h.State != core.StateReady {
+		t.Errorf("refilled: %+v", h)
+	}
+	b.Refuse("a", "signed out")
+	b.Exhaust("a", "no credit", reset)
+	w.clock = w.clock.Add(1000 * time.Hour)
+	b.Refill("a")
+	if h := b.Health("a"); h.State != core.StateNeedsLogin || h.Until != nil || h.Reason != "signed out" {
+		t.Errorf("refused: %+v", h)
+	}
+	b.Reset("a")
+	if h := b.Health("a"); h.State != core.StateReady {
+		t.Errorf("reset: %+v", h)
+	}
+}

@@ -74,9 +74,12 @@ func orElse(d, otherwise time.Duration) time.Duration {
 }
 
 // close keeps the account from being chosen until now+rest. A shorter rest
-// never replaces a longer one that is running.
+// never replaces a longer one that is running, or one that only a person ends.
 func (st *account) close(s core.State, reason string, now time.Time, rest time.Duration) {
 	st.lastError = reason
+	if st.state != core.StateReady && st.until.IsZero() {
+		return
+	}
 	if until := now.Add(rest); until.After(st.until) {
 		st.state, st.reason, st.until = s, reason, until
 	}

@@ -83,6 +83,9 @@ func (c *Client) Do(ctx context.Context, r *Request) (*http.Response, error) {
 	if p == nil {
 		return nil, core.Errorf(core.CodeUnsupported, "provider %q is not built in", r.Channel.Provider)
 	}
+	if s, ok := p.(Sender); ok {
+		return c.sendBy(ctx, s, r)
+	}
 	u, err := endpoint(p, r)
 	if err != nil {
 		return nil, err
@@ -93,7 +96,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*http.Response, error) {
 	for name, value := range r.Channel.Headers {
 		r.Header.Set(name, value)
 	}
-	transport, err := c.transports.find(proxyOf(r))
+	transport, err := c.via(r.Channel, r.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -105,11 +108,21 @@ func (c *Client) Do(ctx context.Context, r *Request) (*http.Response, error) {
 	return transport.RoundTrip(req.WithContext(ctx))
 }
 
-func proxyOf(r *Request) string {
-	if r.Account.ProxyURL != "" {
-		return r.Account.ProxyURL
+func (c *Client) sendBy(ctx context.Context, s Sender, r *Request) (*http.Response, error) {
+	via, err := c.via(r.Channel, r.Account)
+	if err != nil {
+		return nil, err
 	}
-	return r.Channel.ProxyURL
+	return s.Send(ctx, via, r)
+}
+
+// via returns the way to an account's upstream: the account's proxy, else the
+// channel's, else that of the environment.
+func (c *Client) via(ch *core.Channel, a *core.Account) (*http.Transport, error) {
+	if a.ProxyURL != "" {
+		return c.transports.find(a.ProxyURL)
+	}
+	return c.transports.find(ch.ProxyURL)
 }
 
 func endpoint(p Provider, r *Request) (*url.URL, error) {
