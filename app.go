@@ -136,6 +136,26 @@ func (a *App) FindLog(id string) (core.Record, error) {
 	return a.service.FindLog(a.ctx, id)
 }
 
+// ListPrices returns the price table.
+func (a *App) ListPrices() (admin.PriceList, error) {
+	return a.service.ListPrices(a.ctx)
+}
+
+// UpdatePrice sets a person's own price of a model.
+func (a *App) UpdatePrice(model string, in admin.PriceInput) (admin.Price, error) {
+	return a.service.UpdatePrice(a.ctx, model, in)
+}
+
+// DeletePrice removes a person's own price of a model.
+func (a *App) DeletePrice(model string) error {
+	return a.service.DeletePrice(a.ctx, model)
+}
+
+// ImportPrices makes the prices of a document a person's own.
+func (a *App) ImportPrices(in admin.PriceImport) (admin.PriceImportResult, error) {
+	return a.service.ImportPrices(a.ctx, in)
+}
+
 // FindSettings returns the settings.
 func (a *App) FindSettings() (core.Settings, error) {
 	return a.service.FindSettings(a.ctx)

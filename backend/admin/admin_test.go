@@ -10,6 +10,7 @@ import (
 
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/pricing"
 	"github.com/aihub/aihub/backend/store"
 )
 
@@ -48,8 +49,13 @@ func newHub(t *testing.T) *hub {
 			t.Error(err)
 		}
 	})
+	prices, err := pricing.NewBook()
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.Service = New(Deps{
-		Store: db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),
+		Prices: prices,
+		Store:  db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),
 		Health: func(id string) core.Health { return h.health[id] },
 		Reset:  func(id string) { h.reset = append(h.reset, id) },
 		Forget: func(id string) { h.forgot = append(h.forgot, id) },

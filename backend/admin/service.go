@@ -16,6 +16,7 @@ import (
 
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/pricing"
 )
 
 // Gateway is the switch of the gateway that the operations turn.
@@ -44,8 +45,10 @@ type Deps struct {
 	// account of the channel when it is nil.
 	Test    func(context.Context, *core.Channel, *core.Account) core.TestResult
 	Gateway Gateway
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Prices are those in force; the operations change them.
+	Prices *pricing.Book
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Service carries out the management operations. It is safe for concurrent
@@ -70,6 +73,7 @@ const (
 	kindUser     kind = "user"
 	kindKey      kind = "key"
 	kindSettings kind = "settings"
+	kindPrice    kind = "price"
 )
 
 type configEvent struct {

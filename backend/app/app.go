@@ -90,6 +90,10 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	gate.Seed(sums)
+	prices, err := a.prices(ctx)
+	if err != nil {
+		return err
+	}
 	balancer := balance.New(now)
 	a.upstream = upstream.NewClient(upopenai.Provider{}, upanthropic.Provider{}, upgemini.Provider{})
 	models := relay.NewModels(a.upstream, now, a.log)
@@ -101,7 +105,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.service = admin.New(admin.Deps{
 		Store: a.store, Ledger: a.ledger, Events: a.events, Health: balancer.Health, Reset: balancer.Reset,
-		Used: gate.Used, Forget: gate.Forget, Test: prober.Test, Gateway: gatewaySwitch{a}, Now: now, Log: a.log,
+		Used: gate.Used, Forget: gate.Forget, Test: prober.Test, Gateway: gatewaySwitch{a}, Prices: prices, Now: now, Log: a.log,
 	})
 	a.server = gateway.New(gateway.Config{
 		Store: a.store, Models: models, Service: a.service, Events: a.events, Now: now, Log: a.log,
@@ -109,6 +113,7 @@ func (a *App) build(ctx context.Context) error {
 		Relay: relay.New(relay.Deps{
 			Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
 			Clients: clientCodecs(), Upstreams: upstreamCodecs(), Models: models, Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens,
+			Prices:        prices,
 			HealthChanged: a.healthChanged, Now: now, Log: a.log,
 		}),
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/pricing"
 	"github.com/aihub/aihub/backend/simulator"
 )
 
@@ -27,6 +28,9 @@ func TestEveryRequestHasARowWithReportedUsage(t *testing.T) {
 			}
 			if row.Usage.Source != llm.Reported || row.Usage.Input == 0 || row.Usage.Output == 0 {
 				t.Errorf("usage %+v", row.Usage)
+			}
+			if row.CostUSD == nil || row.Price == nil || *row.CostUSD != pricing.Cost(*row.Price, row.Usage) || *row.CostUSD == 0 {
+				t.Errorf("cost %v by %+v", row.CostUSD, row.Price)
 			}
 			if row.ResponseBytes != int64(len(got.body)) || row.RequestBytes != int64(len(tr.body)) {
 				t.Errorf("%d of %d bytes out, %d of %d in", row.ResponseBytes, len(got.body), row.RequestBytes, len(tr.body))

@@ -44,15 +44,17 @@ type Record struct {
 	Usage            llm.Usage    `json:"usage"`
 	// CostUSD is nil while no price is known for the model: unpriced is not
 	// free.
-	CostUSD       *float64 `json:"cost_usd,omitempty"`
-	QueueMS       int64    `json:"queue_ms"`
-	FirstByteMS   int64    `json:"first_byte_ms"`
-	DurationMS    int64    `json:"duration_ms"`
-	RequestBytes  int64    `json:"request_bytes"`
-	ResponseBytes int64    `json:"response_bytes"`
-	UserAgent     string   `json:"user_agent"`
-	ClientIP      string   `json:"client_ip"`
-	Dropped       []string `json:"dropped"`
+	CostUSD *float64 `json:"cost_usd,omitempty"`
+	// Price is the one that CostUSD was made with.
+	Price         *PriceUsed `json:"price,omitempty"`
+	QueueMS       int64      `json:"queue_ms"`
+	FirstByteMS   int64      `json:"first_byte_ms"`
+	DurationMS    int64      `json:"duration_ms"`
+	RequestBytes  int64      `json:"request_bytes"`
+	ResponseBytes int64      `json:"response_bytes"`
+	UserAgent     string     `json:"user_agent"`
+	ClientIP      string     `json:"client_ip"`
+	Dropped       []string   `json:"dropped"`
 }
 
 // Attempt is one try at one account.

@@ -65,6 +65,7 @@ func newAPI(cfg apiConfig) *api {
 	a.registerImport()
 	a.registerUsers()
 	a.registerStats()
+	a.registerPrices()
 	a.registerSettings()
 	a.registerEvents()
 	finishSchemas(a.huma.OpenAPI().Components.Schemas)

@@ -27,6 +27,10 @@ type Usage struct {
 	// CacheWrite1h is the part of CacheWrite that was written to live for an
 	// hour, where the provider tells.
 	CacheWrite1h int64 `json:"cache_write_1h_tokens,omitempty"`
+	// ImageTokens is the part of Output that are generated images, and Images
+	// their number where the provider charges by the piece.
+	ImageTokens int64 `json:"image_tokens,omitempty"`
+	Images      int64 `json:"images,omitempty"`
 	// Credits is what the provider itself charged, in its own unit (Kiro).
 	Credits float64 `json:"credits,omitempty"`
 	Source  Source  `json:"source,omitempty" enum:"reported,counted,estimated"`

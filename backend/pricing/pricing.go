@@ -1,118 +1,107 @@
 // Package pricing says what a usage costs by a table of model prices.
 //
 // On the way of a request it stands after the answer, between the usage and
-// the ledger's End. AiHub brings no prices of its own: what is not in the
-// table has no price, and that is not the same as free.
+// the ledger's End. The program brings the list prices of the four providers'
+// models (prices.json); a person's own prices come before them. What is in
+// neither has no price, and that is not the same as free.
 package pricing
 
 import (
 	"cmp"
-	"maps"
-	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aihub/aihub/backend/core"
-	"github.com/aihub/aihub/backend/llm"
 )
 
-// perTokens is the amount of tokens that a Price is for.
-const perTokens = 1e6
-
-// Price is what a model's tokens cost, in US dollars for a million of them.
-// Cached parts without a price of their own cost what other input costs.
-type Price struct {
-	Input      float64  `json:"input"`
-	Output     float64  `json:"output"`
-	CacheRead  *float64 `json:"cache_read,omitempty"`
-	CacheWrite *float64 `json:"cache_write,omitempty"`
-}
-
-// Cost returns what a usage costs, in US dollars. Reasoning is part of the
-// output and costs the same.
-func (p Price) Cost(u llm.Usage) float64 {
-	read, write := p.Input, p.Input
-	if p.CacheRead != nil {
-		read = *p.CacheRead
-	}
-	if p.CacheWrite != nil {
-		write = *p.CacheWrite
-	}
-	fresh := max(u.Input-u.CacheRead-u.CacheWrite, 0)
-	return (float64(fresh)*p.Input + float64(u.CacheRead)*read + float64(u.CacheWrite)*write +
-		float64(u.Output)*p.Output) / perTokens
-}
-
-// check refuses amounts that are no price.
-func (p Price) check() error {
-	amounts := map[string]*float64{
-		"input": &p.Input, "output": &p.Output, "cache_read": p.CacheRead, "cache_write": p.CacheWrite,
-	}
-	for _, field := range slices.Sorted(maps.Keys(amounts)) {
-		if v := amounts[field]; v != nil && (math.IsNaN(*v) || math.IsInf(*v, 0) || *v < 0) {
-			return core.Invalid(field, "a price is a number of dollars, 0 or more")
-		}
-	}
-	return nil
+// Entry is a row of the table.
+type Entry struct {
+	Provider core.Provider `json:"provider,omitempty"` // "" = any but Kiro, whose models other providers have too
+	// Match are names of the upstream's models; "*" stands for any run of
+	// characters.
+	Match []string `json:"match"`
+	// From is the day on which the price begins to hold, as 2006-01-02; "" =
+	// always.
+	From string `json:"from,omitempty"`
+	core.Price
 }
 
 // Table holds the prices of models. It does not change after it was made and
 // may be read from everywhere at once.
 type Table struct {
-	exact    map[string]Price
-	patterns []pattern // the best match first
+	exact    map[string][]*Entry // the best first
+	patterns []pattern           // the best first
 }
 
 type pattern struct {
 	name  string
-	price Price
+	entry *Entry
 }
 
-// NewTable returns a table of prices by the name of the upstream's model, in
-// which "*" stands for any run of characters. It fails with CodeInvalid for a
-// price that is negative or no number.
-func NewTable(prices map[string]Price) (*Table, error) {
-	t := &Table{exact: map[string]Price{}}
-	for name, p := range prices {
-		if err := p.check(); err != nil {
+// NewTable returns the table of the entries. It fails with CodeInvalid for an
+// amount that is no price.
+func NewTable(entries []Entry) (*Table, error) {
+	t := &Table{exact: map[string][]*Entry{}}
+	for i := range entries {
+		if err := Check(entries[i].Price); err != nil {
 			return nil, err
 		}
-		if strings.Contains(name, "*") {
-			t.patterns = append(t.patterns, pattern{name, p})
-		} else {
-			t.exact[name] = p
-		}
+		t.add(&entries[i])
 	}
-	slices.SortFunc(t.patterns, func(a, b pattern) int {
-		return cmp.Or(cmp.Compare(literal(b.name), literal(a.name)), cmp.Compare(a.name, b.name))
+	for _, list := range t.exact {
+		slices.SortStableFunc(list, preferred)
+	}
+	slices.SortStableFunc(t.patterns, func(a, b pattern) int {
+		return cmp.Or(cmp.Compare(literal(b.name), literal(a.name)), cmp.Compare(a.name, b.name), preferred(a.entry, b.entry))
 	})
 	return t, nil
+}
+
+func (t *Table) add(e *Entry) {
+	for _, name := range e.Match {
+		if strings.Contains(name, "*") {
+			t.patterns = append(t.patterns, pattern{name, e})
+		} else {
+			t.exact[name] = append(t.exact[name], e)
+		}
+	}
 }
 
 // literal counts the characters of a pattern that are no wildcard.
 func literal(name string) int { return len(name) - strings.Count(name, "*") }
 
-// Find returns the price of a model: that of its name, else that of the
-// pattern with the most literal characters; false when it has none.
-func (t *Table) Find(model string) (Price, bool) {
-	if p, ok := t.exact[model]; ok {
-		return p, true
-	}
-	for i := range t.patterns {
-		if core.MatchName(t.patterns[i].name, model) {
-			return t.patterns[i].price, true
-		}
-	}
-	return Price{}, false
+// preferred orders entries of the same name: those of a provider before those
+// of any, younger before older.
+func preferred(a, b *Entry) int {
+	return cmp.Or(cmp.Compare(b2i(a.Provider == ""), b2i(b.Provider == "")), cmp.Compare(b.From, a.From))
 }
 
-// Cost returns what a usage of a model costs over a channel with this price
-// multiplier, in US dollars; nil when the model has no price.
-func (t *Table) Cost(model string, u llm.Usage, multiplier float64) *float64 {
-	p, ok := t.Find(model)
-	if !ok {
-		return nil
+func b2i(b bool) int {
+	if b {
+		return 1
 	}
-	cost := p.Cost(u) * multiplier
-	return &cost
+	return 0
+}
+
+// Find returns the entry of a provider's model that holds on a day: that of its
+// name, else that of the pattern with the most literal characters; nil when it
+// has none.
+func (t *Table) Find(p core.Provider, model string, at time.Time) *Entry {
+	day := at.UTC().Format(time.DateOnly)
+	for _, e := range t.exact[model] {
+		if e.holds(p, day) {
+			return e
+		}
+	}
+	for _, pat := range t.patterns {
+		if pat.entry.holds(p, day) && core.MatchName(pat.name, model) {
+			return pat.entry
+		}
+	}
+	return nil
+}
+
+func (e *Entry) holds(p core.Provider, day string) bool {
+	return (e.Provider == p || e.Provider == "" && p != core.ProviderKiro) && e.From <= day
 }

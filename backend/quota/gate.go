@@ -54,9 +54,10 @@ func (g *Gate) seed(r *core.Rollup, now int64) {
 // the next request on. Exactly one of the results is nil.
 //
 // An estimate below what this user's requests have used on average is raised
-// to that: it seldom knows how long the answer will be. What the request will cost is not known here; the average price of the
-// user's tokens so far is set aside.
-func (g *Gate) Reserve(u *core.User, estimate int64) (*Reservation, *Refusal) {
+// to that: it seldom knows how long the answer will be. costUSD is what the
+// estimate costs, nil when no price is known; less than the average price of the
+// user's tokens so far is never set aside.
+func (g *Gate) Reserve(u *core.User, estimate int64, costUSD *float64) (*Reservation, *Refusal) {
 	m := g.meter(u.ID)
 	now := g.clock()
 	m.mu.Lock()
@@ -65,7 +66,7 @@ func (g *Gate) Reserve(u *core.User, estimate int64) (*Reservation, *Refusal) {
 	if refusal := m.refuse(u, now); refusal != nil {
 		return nil, refusal
 	}
-	return m.reserve(g, now, max(estimate, m.average(), 1)), nil
+	return m.reserve(g, now, max(estimate, m.average(), 1), nanos(costUSD)), nil
 }
 
 // Used returns what the user has consumed in the current period of the quota,
@@ -125,10 +126,10 @@ type Reservation struct {
 	done  bool
 }
 
-func (m *meter) reserve(g *Gate, now, estimate int64) *Reservation {
+func (m *meter) reserve(g *Gate, now, estimate, cost int64) *Reservation {
 	r := &Reservation{
 		gate: g, meter: m, at: now,
-		held: sum{tokens: estimate, requests: 1, nanos: m.guess(estimate)},
+		held: sum{tokens: estimate, requests: 1, nanos: max(cost, m.guess(estimate))},
 	}
 	m.hold(now, r.held)
 	return r

@@ -35,7 +35,7 @@ func at(t *testing.T, s string) time.Time {
 // spend passes one request of n tokens through the gate.
 func spend(t *testing.T, g *quota.Gate, u *core.User, n int64, cost *float64) {
 	t.Helper()
-	r, refusal := g.Reserve(u, n)
+	r, refusal := g.Reserve(u, n, nil)
 	if refusal != nil {
 		t.Fatalf("refused: %s", refusal.Message)
 	}
@@ -44,7 +44,7 @@ func spend(t *testing.T, g *quota.Gate, u *core.User, n int64, cost *float64) {
 
 func refused(t *testing.T, g *quota.Gate, u *core.User) *quota.Refusal {
 	t.Helper()
-	r, refusal := g.Reserve(u, 1)
+	r, refusal := g.Reserve(u, 1, nil)
 	if refusal == nil {
 		r.Cancel()
 		t.Fatal("passed, want a refusal")
@@ -142,8 +142,8 @@ func TestRefusals(t *testing.T) {
 func TestReservationsCount(t *testing.T) {
 	g := quota.New(time.Now)
 	u := user(core.Quota{Period: core.PeriodDay, Tokens: tokens(100)})
-	first, _ := g.Reserve(u, 60)
-	second, refusal := g.Reserve(u, 60)
+	first, _ := g.Reserve(u, 60, nil)
+	second, refusal := g.Reserve(u, 60, nil)
 	if refusal != nil {
 		t.Fatalf("40 tokens were left: %s", refusal.Message)
 	}
@@ -169,7 +169,7 @@ func TestLowEstimatesAreRaisedToTheAverage(t *testing.T) {
 	u := user(core.Quota{Period: core.PeriodTotal, Tokens: tokens(250)})
 	spend(t, g, u, 100, nil)
 	for range 2 {
-		if _, refusal := g.Reserve(u, 1); refusal != nil {
+		if _, refusal := g.Reserve(u, 1, nil); refusal != nil {
 			t.Fatal(refusal.Message)
 		}
 	}
@@ -182,7 +182,7 @@ func TestOnlyTheFirstEndCounts(t *testing.T) {
 	g := quota.New(time.Now)
 	u := user(core.Quota{})
 	u.Concurrency = 1
-	r, _ := g.Reserve(u, 5)
+	r, _ := g.Reserve(u, 5, nil)
 	r.Settle(used(7), usd(0.5))
 	r.Settle(used(7), usd(0.5))
 	r.Cancel()
@@ -190,7 +190,7 @@ func TestOnlyTheFirstEndCounts(t *testing.T) {
 	if got.Tokens != 7 || got.Requests != 1 || got.CostUSD != 0.5 || got.ResetsAt != nil {
 		t.Errorf("used %+v", got)
 	}
-	running, refusal := g.Reserve(u, 5)
+	running, refusal := g.Reserve(u, 5, nil)
 	if refusal != nil {
 		t.Fatal(refusal.Message)
 	}
@@ -221,10 +221,10 @@ func TestCostIsReservedByTheAveragePrice(t *testing.T) {
 	g := quota.New(time.Now)
 	u := user(core.Quota{Period: core.PeriodTotal, CostUSD: usd(3)})
 	spend(t, g, u, 100, usd(1))
-	if _, refusal := g.Reserve(u, 100); refusal != nil {
+	if _, refusal := g.Reserve(u, 100, nil); refusal != nil {
 		t.Fatal(refusal.Message)
 	}
-	if _, refusal := g.Reserve(u, 100); refusal != nil {
+	if _, refusal := g.Reserve(u, 100, nil); refusal != nil {
 		t.Fatal(refusal.Message)
 	}
 	if got := refused(t, g, u); got.Billing {
@@ -251,7 +251,7 @@ func TestRatesSlide(t *testing.T) {
 		refused(t, g, u)
 		cancelled := user(core.Quota{})
 		cancelled.ID, cancelled.RPM = "u2", 1
-		r, _ := g.Reserve(cancelled, 1)
+		r, _ := g.Reserve(cancelled, 1, nil)
 		refused(t, g, cancelled)
 		r.Cancel()
 		spend(t, g, cancelled, 1, nil)
@@ -263,14 +263,14 @@ func TestTokensPerMinuteCountWhenTheyAreUsed(t *testing.T) {
 		g := quota.New(time.Now)
 		u := user(core.Quota{})
 		u.TPM = 100
-		long, _ := g.Reserve(u, 10)
+		long, _ := g.Reserve(u, 10, nil)
 		time.Sleep(3 * time.Minute)
 		long.Settle(used(150), nil)
 		if got := refused(t, g, u).RetryAfter; got != time.Minute {
 			t.Errorf("retry after %s, want 1m", got)
 		}
 		time.Sleep(time.Minute)
-		short, _ := g.Reserve(u, 100)
+		short, _ := g.Reserve(u, 100, nil)
 		refused(t, g, u)
 		short.Settle(used(20), nil)
 		spend(t, g, u, 79, nil)
@@ -282,7 +282,7 @@ func TestTokensPerMinuteCountWhenTheyAreUsed(t *testing.T) {
 func TestForget(t *testing.T) {
 	g := quota.New(time.Now)
 	u := user(core.Quota{Period: core.PeriodTotal, Requests: tokens(1)})
-	r, _ := g.Reserve(u, 1)
+	r, _ := g.Reserve(u, 1, nil)
 	g.Forget(u.ID)
 	r.Settle(used(1), nil)
 	if got := g.Used(u); got != (core.Used{}) {

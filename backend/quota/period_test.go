@@ -53,9 +53,9 @@ func TestRequestOverTheBorder(t *testing.T) {
 	c := &clock{at(t, "2026-11-18T23:59:30Z")}
 	g := quota.New(c.now)
 	u := user(core.Quota{Period: core.PeriodDay, Requests: tokens(1)})
-	late, _ := g.Reserve(u, 5)
+	late, _ := g.Reserve(u, 5, nil)
 	c.t = c.t.Add(time.Minute)
-	today, refusal := g.Reserve(u, 5)
+	today, refusal := g.Reserve(u, 5, nil)
 	if refusal != nil {
 		t.Fatalf("yesterday's request took today's quota: %s", refusal.Message)
 	}
@@ -146,7 +146,7 @@ func TestClockSetBack(t *testing.T) {
 	g := quota.New(c.now)
 	u := user(core.Quota{Period: core.PeriodDay, Tokens: tokens(100)})
 	u.RPM = 2
-	running, _ := g.Reserve(u, 10)
+	running, _ := g.Reserve(u, 10, nil)
 	spend(t, g, u, 90, nil)
 	refused(t, g, u)
 	c.t = at(t, "2026-11-18T10:00:00Z")
@@ -157,7 +157,7 @@ func TestClockSetBack(t *testing.T) {
 		t.Errorf("used %+v", got)
 	}
 	c.t = time.Time{}
-	if _, refusal := g.Reserve(u, 1); refusal != nil {
+	if _, refusal := g.Reserve(u, 1, nil); refusal != nil {
 		t.Error(refusal.Message)
 	}
 }

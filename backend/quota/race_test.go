@@ -23,7 +23,7 @@ func TestParallelRequestsDoNotOverspend(t *testing.T) {
 		for range 200 {
 			done.Go(func() {
 				start.Wait()
-				if r, refusal := g.Reserve(u, each); refusal == nil {
+				if r, refusal := g.Reserve(u, each, nil); refusal == nil {
 					r.Settle(used(each), nil)
 				}
 			})
@@ -36,6 +36,27 @@ func TestParallelRequestsDoNotOverspend(t *testing.T) {
 	}
 }
 
+// The very first requests of a user have no average to go by: what they will cost
+// is set aside by their price.
+func TestParallelRequestsDoNotOverspendMoney(t *testing.T) {
+	g := quota.New(func() time.Time { return time.Unix(1.8e9, 0) })
+	u := user(core.Quota{Period: core.PeriodDay, CostUSD: usd(1)})
+	passed := 0
+	var holds []*quota.Reservation
+	for range 200 {
+		if r, refusal := g.Reserve(u, 1000, usd(0.3)); refusal == nil {
+			passed++
+			holds = append(holds, r)
+		}
+	}
+	for _, r := range holds {
+		r.Settle(used(1000), usd(0.3))
+	}
+	if got := g.Used(u).CostUSD; passed != 4 || got >= 1.3 {
+		t.Errorf("%d requests passed and cost $%g of $1", passed, got)
+	}
+}
+
 func TestParallelLimits(t *testing.T) {
 	g := quota.New(func() time.Time { return time.Unix(1.8e9, 0) })
 	u := user(core.Quota{Period: core.PeriodMonth, Requests: tokens(90)})
@@ -44,10 +65,10 @@ func TestParallelLimits(t *testing.T) {
 	var done sync.WaitGroup
 	for i := range 200 {
 		done.Go(func() {
-			r, refusal := g.Reserve(u, 1)
+			r, refusal := g.Reserve(u, 1, nil)
 			for refusal != nil && !refusal.Billing {
 				time.Sleep(time.Microsecond)
-				r, refusal = g.Reserve(u, 1)
+				r, refusal = g.Reserve(u, 1, nil)
 			}
 			if refusal != nil {
 				return
@@ -77,7 +98,7 @@ func TestManyUsersAtOnce(t *testing.T) {
 		done.Go(func() {
 			u := &core.User{ID: fmt.Sprint("u", i%20), Quota: core.Quota{Period: core.PeriodTotal}}
 			for range 50 {
-				r, _ := g.Reserve(u, 3)
+				r, _ := g.Reserve(u, 3, nil)
 				g.Used(u)
 				r.Settle(llm.Usage{Input: 1, Output: 1}, usd(0.001))
 			}
@@ -99,7 +120,7 @@ func BenchmarkReserveSettle(b *testing.B) {
 	cost := usd(0.000001)
 	b.ReportAllocs()
 	for b.Loop() {
-		r, refusal := g.Reserve(u, 100)
+		r, refusal := g.Reserve(u, 100, nil)
 		if refusal != nil {
 			b.Fatal(refusal.Message)
 		}
@@ -114,7 +135,7 @@ func BenchmarkReserveSettleManyUsers(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		u := &core.User{ID: fmt.Sprint("u", next.Add(1)), Quota: core.Quota{Period: core.PeriodDay, Tokens: tokens(1 << 60)}}
 		for pb.Next() {
-			r, _ := g.Reserve(u, 100)
+			r, _ := g.Reserve(u, 100, nil)
 			r.Settle(llm.Usage{Input: 50, Output: 50}, nil)
 		}
 	})
@@ -125,6 +146,6 @@ func BenchmarkRefuse(b *testing.B) {
 	u := user(core.Quota{Period: core.PeriodMonth, Tokens: tokens(0)})
 	b.ReportAllocs()
 	for b.Loop() {
-		g.Reserve(u, 100)
+		g.Reserve(u, 100, nil)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/pricing"
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/quota"
 	"github.com/aihub/aihub/backend/tokens"
@@ -41,6 +42,8 @@ type Deps struct {
 	// Fetch downloads what a client names by URL, for upstreams that take bytes
 	// only; nil = such requests go out as they are.
 	Fetch *fetch.Fetcher
+	// Prices say what a usage costs; nil = nothing has a price.
+	Prices *pricing.Book
 	// Tokens counts what no provider is asked to count.
 	Tokens *tokens.Tokenizer
 	// Models lists what the channels offer, for requests that name a model of
@@ -122,7 +125,8 @@ func (x *exchange) admit(ctx context.Context) *llm.Error {
 	if x.cands, err = x.candidates(ctx, c.Head.Model); err != nil {
 		return err
 	}
-	hold, refusal := x.Quota.Reserve(c.User, estimateTokens(c))
+	tokens := estimateTokens(c)
+	hold, refusal := x.Quota.Reserve(c.User, tokens, x.estimateCost(tokens))
 	if refusal != nil {
 		return refused(refusal)
 	}
@@ -223,6 +227,7 @@ func (x *exchange) end() {
 	}
 	x.ended = true
 	x.rec.DurationMS = x.Now().Sub(x.call.Start).Milliseconds()
+	x.price()
 	x.settle()
 	var err error
 	if x.entry != nil {

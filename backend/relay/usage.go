@@ -1,6 +1,9 @@
 package relay
 
 import (
+	"github.com/tidwall/gjson"
+
+	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 )
@@ -46,4 +49,29 @@ func outputText(blocks []llm.Block) int64 {
 		}
 	}
 	return int64(n+3) / 4
+}
+
+// price puts into the row what its usage costs.
+func (x *exchange) price() {
+	ch := x.call.Snapshot.Channel(x.rec.ChannelID)
+	if x.Prices == nil || ch == nil {
+		return
+	}
+	if x.call.Op == protocol.Images && x.rec.Outcome == core.OutcomeOK && x.rec.Usage.Images == 0 {
+		x.rec.Usage.Images = max(1, gjson.GetBytes(x.call.Body.Bytes(), "n").Int())
+	}
+	if x.rec.Usage != (llm.Usage{}) {
+		x.rec.CostUSD, x.rec.Price = x.Prices.Charge(ch, x.rec.UpstreamModel, x.rec.Usage, x.call.Start)
+	}
+}
+
+// estimateCost is what a request of so many tokens is expected to cost with the
+// first of its candidates; nil when that has no price.
+func (x *exchange) estimateCost(tokens int64) *float64 {
+	if x.Prices == nil || len(x.cands) == 0 {
+		return nil
+	}
+	input := min(estimateInput(x.call), tokens)
+	cost, _ := x.Prices.Charge(x.cands[0].Channel, x.cands[0].Model, llm.Usage{Input: input, Output: tokens - input}, x.call.Start)
+	return cost
 }

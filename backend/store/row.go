@@ -23,6 +23,7 @@ const (
 	flagStream = 1 << iota
 	flagCost
 	flagCredits
+	flagPrice
 )
 
 // texts and numbers name the fields of a row once for both directions.
@@ -38,16 +39,23 @@ func texts(r *core.Record) [17]*string {
 	}
 }
 
-func numbers(r *core.Record) [11]*int64 {
+func numbers(r *core.Record) [13]*int64 {
 	return [...]*int64{
 		&r.Usage.Input, &r.Usage.CacheRead, &r.Usage.CacheWrite, &r.Usage.Output, &r.Usage.Reasoning,
 		&r.QueueMS, &r.FirstByteMS, &r.DurationMS, &r.RequestBytes, &r.ResponseBytes,
-		&r.Usage.CacheWrite1h,
+		&r.Usage.CacheWrite1h, &r.Usage.ImageTokens, &r.Usage.Images,
 	}
 }
 
 func attemptNumbers(a *core.Attempt) [5]*int64 {
 	return [...]*int64{&a.DurationMS, &a.RefreshMS, &a.ConnectMS, &a.FirstByteMS, &a.ContentMS}
+}
+
+func prices(p *core.PriceUsed) [10]*float64 {
+	return [...]*float64{
+		&p.Input, &p.Output, &p.CacheRead, &p.CacheWrite, &p.CacheWrite1, &p.Reasoning, &p.ImageOutput,
+		&p.Image, &p.Credit, &p.Multiplier,
+	}
 }
 
 func appendRow(b []byte, r *core.Record) []byte {
@@ -61,12 +69,18 @@ func appendRow(b []byte, r *core.Record) []byte {
 	if r.Usage.Credits != 0 {
 		flags |= flagCredits
 	}
+	if r.Price != nil {
+		flags |= flagPrice
+	}
 	b = append(b, rowFormat, flags)
 	if r.CostUSD != nil {
 		b = appendFloat(b, *r.CostUSD)
 	}
 	if r.Usage.Credits != 0 {
 		b = appendFloat(b, r.Usage.Credits)
+	}
+	if r.Price != nil {
+		b = appendPrice(b, r.Price)
 	}
 	b = appendTime(b, r.Time)
 	b = appendInt(b, int64(r.Status))
@@ -84,6 +98,15 @@ func appendRow(b []byte, r *core.Record) []byte {
 	b = appendLen(b, len(r.Dropped))
 	for _, s := range r.Dropped {
 		b = appendString(b, s)
+	}
+	return b
+}
+
+func appendPrice(b []byte, p *core.PriceUsed) []byte {
+	list := prices(p)
+	b = appendLen(b, len(list))
+	for _, v := range list {
+		b = appendFloat(b, *v)
 	}
 	return b
 }
@@ -123,6 +146,9 @@ func decodeRow(b []byte) (*core.Record, error) {
 	if flags&flagCredits != 0 {
 		r.Usage.Credits = d.float()
 	}
+	if flags&flagPrice != 0 {
+		r.Price = d.price()
+	}
 	r.Time = d.time()
 	r.Status = int(d.int())
 	texts := texts(r)
@@ -140,6 +166,17 @@ func decodeRow(b []byte) (*core.Record, error) {
 	r.Attempts = d.attempts(format)
 	r.Dropped = d.strings()
 	return r, d.err()
+}
+
+func (d *decoder) price() *core.PriceUsed {
+	p := &core.PriceUsed{}
+	list := prices(p)
+	for i := range d.len() {
+		if v := d.float(); i < len(list) {
+			*list[i] = v
+		}
+	}
+	return p
 }
 
 func (d *decoder) attempts(format byte) []core.Attempt {

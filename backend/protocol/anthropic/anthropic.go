@@ -77,8 +77,11 @@ type wireUsage struct {
 	Input      int64 `json:"input_tokens"`
 	CacheRead  int64 `json:"cache_read_input_tokens"`
 	CacheWrite int64 `json:"cache_creation_input_tokens"`
-	Output     int64 `json:"output_tokens"`
-	OutputD    struct {
+	WriteD     struct {
+		Hour int64 `json:"ephemeral_1h_input_tokens"`
+	} `json:"cache_creation"`
+	Output  int64 `json:"output_tokens"`
+	OutputD struct {
 		Thinking int64 `json:"thinking_tokens"`
 	} `json:"output_tokens_details"`
 }
@@ -86,7 +89,8 @@ type wireUsage struct {
 func (w wireUsage) usage() llm.Usage {
 	return llm.Usage{
 		Input: w.Input + w.CacheRead + w.CacheWrite, CacheRead: w.CacheRead,
-		CacheWrite: w.CacheWrite, Output: w.Output, Reasoning: w.OutputD.Thinking,
+		CacheWrite: w.CacheWrite, CacheWrite1h: min(w.WriteD.Hour, w.CacheWrite),
+		Output: w.Output, Reasoning: w.OutputD.Thinking,
 	}
 }
 

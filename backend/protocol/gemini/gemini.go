@@ -84,11 +84,21 @@ func ParseUsage(raw []byte) llm.Usage {
 		Cached     int64 `json:"cachedContentTokenCount"`
 		Candidates int64 `json:"candidatesTokenCount"`
 		Thoughts   int64 `json:"thoughtsTokenCount"`
+		Details    []struct {
+			Modality string `json:"modality"`
+			Tokens   int64  `json:"tokenCount"`
+		} `json:"candidatesTokensDetails"`
 	}
 	// A malformed usage object counts as far as it could be read.
 	_ = json.Unmarshal(raw, &u)
-	return llm.Usage{
+	usage := llm.Usage{
 		Input: u.Prompt + u.ToolPrompt, CacheRead: u.Cached,
 		Output: u.Candidates + u.Thoughts, Reasoning: u.Thoughts,
 	}
+	for _, d := range u.Details {
+		if d.Modality == "IMAGE" {
+			usage.ImageTokens += d.Tokens
+		}
+	}
+	return usage
 }

@@ -106,12 +106,16 @@ func ParseUsage(raw []byte) llm.Usage {
 		CompletionD struct {
 			Reasoning int64 `json:"reasoning_tokens"`
 		} `json:"completion_tokens_details"`
+		OutputD struct {
+			Image int64 `json:"image_tokens"`
+		} `json:"output_tokens_details"` // of generated images
 	}
 	// A malformed usage object counts as far as it could be read.
 	_ = json.Unmarshal(raw, &u)
 	return llm.Usage{
 		Input: max(u.Prompt, u.Input), Output: max(u.Completion, u.Output),
 		CacheRead: max(u.PromptD.Cached, u.Hit, u.Cached), CacheWrite: u.PromptD.Write, Reasoning: u.CompletionD.Reasoning,
+		ImageTokens: u.OutputD.Image,
 	}
 }
 

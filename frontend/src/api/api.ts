@@ -13,6 +13,11 @@ import type {
   List,
   LogFilter,
   LogRecord,
+  Price,
+  PriceImport,
+  PriceImportResult,
+  PriceInput,
+  PriceList,
   Settings,
   Stats,
   StatsQuery,
@@ -66,6 +71,11 @@ export interface Api {
   findStats(query: StatsQuery): Promise<Stats>
   listLogs(filter: LogFilter): Promise<List<LogRecord>>
   findLog(id: string): Promise<LogRecord>
+
+  listPrices(): Promise<PriceList>
+  updatePrice(model: string, price: PriceInput): Promise<Price>
+  deletePrice(model: string): Promise<void>
+  importPrices(input: PriceImport): Promise<PriceImportResult>
 
   findSettings(): Promise<Settings>
   updateSettings(settings: Partial<Settings>): Promise<Settings>

@@ -52,6 +52,11 @@ export function createHttpApi(options: HttpOptions): Api {
     listLogs: (filter) => get('/logs', { ...filter }),
     findLog: (id) => get(`/logs/${seg(id)}`),
 
+    listPrices: () => get('/prices'),
+    updatePrice: (model, price) => put(`/prices/${seg(model)}`, price),
+    deletePrice: (model) => remove(`/prices/${seg(model)}`),
+    importPrices: (input) => post('/prices/import', input),
+
     findSettings: () => get('/settings'),
     updateSettings: (settings) => put('/settings', settings),
     findGateway: () => get('/gateway'),

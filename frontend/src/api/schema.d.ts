@@ -282,6 +282,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the prices of models, and the models in use that have none */
+        get: operations["list-prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in prices in the shape of LiteLLM or models.dev */
+        post: operations["import-prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prices/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set your own price of a model */
+        put: operations["update-price"];
+        post?: never;
+        /** Delete your own price of a model */
+        delete: operations["delete-price"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -813,6 +865,118 @@ export interface components {
             /** Format: double */
             used: number;
         };
+        Price: {
+            /** Format: double */
+            cache_read?: number;
+            /** Format: double */
+            cache_write?: number;
+            /** Format: double */
+            cache_write_1h?: number;
+            /** Format: double */
+            credit?: number;
+            /** @description the first day on which the price holds, such as 2027-01-01 */
+            from?: string;
+            /** Format: double */
+            image?: number;
+            /** Format: double */
+            image_output?: number;
+            /** Format: double */
+            input: number;
+            /** @description the upstream's name; * stands for any run of characters */
+            model: string;
+            /** Format: double */
+            output: number;
+            /**
+             * @description empty: every provider but kiro
+             * @enum {string}
+             */
+            provider?: "openai" | "anthropic" | "gemini" | "kiro";
+            /** Format: double */
+            reasoning?: number;
+            /** @enum {string} */
+            source: "listed" | "custom";
+            tiers?: components["schemas"]["PriceTier"][];
+        };
+        PriceImport: {
+            /** @description LiteLLM's model_prices_and_context_window.json, models.dev's api.json, or a list of entries of this program's own shape */
+            content: string;
+            dry_run?: boolean;
+        };
+        PriceImportResult: {
+            /** Format: int64 */
+            imported: number;
+            /**
+             * Format: int64
+             * @description models without a price by token
+             */
+            skipped: number;
+        };
+        PriceInput: {
+            /** Format: double */
+            cache_read?: number;
+            /** Format: double */
+            cache_write?: number;
+            /** Format: double */
+            cache_write_1h?: number;
+            /** Format: double */
+            credit?: number;
+            /** Format: double */
+            image?: number;
+            /** Format: double */
+            image_output?: number;
+            /** Format: double */
+            input: number;
+            /** Format: double */
+            output: number;
+            /**
+             * @description restricts the price to the channels of one provider
+             * @enum {string}
+             */
+            provider?: "openai" | "anthropic" | "gemini" | "kiro";
+            /** Format: double */
+            reasoning?: number;
+            tiers?: components["schemas"]["PriceTier"][];
+        };
+        PriceList: {
+            items: components["schemas"]["Price"][];
+            unpriced: string[];
+        };
+        PriceTier: {
+            /** Format: int64 */
+            above: number;
+            /** Format: double */
+            cache_read?: number;
+            /** Format: double */
+            cache_write?: number;
+            /** Format: double */
+            cache_write_1h?: number;
+            /** Format: double */
+            input: number;
+            /** Format: double */
+            output: number;
+        };
+        PriceUsed: {
+            /** Format: double */
+            cache_read: number;
+            /** Format: double */
+            cache_write: number;
+            /** Format: double */
+            cache_write_1h: number;
+            /** Format: double */
+            credit: number;
+            /** Format: double */
+            image: number;
+            /** Format: double */
+            image_output: number;
+            /** Format: double */
+            input: number;
+            /** Format: double */
+            multiplier: number;
+            /** Format: double */
+            output: number;
+            /** Format: double */
+            reasoning: number;
+        };
         Problem: {
             /**
              * @description for a program; stable
@@ -875,6 +1039,7 @@ export interface components {
             key_id: string;
             /** @enum {string} */
             outcome: "ok" | "upstream_error" | "bad_request" | "rejected" | "client_gone" | "interrupted" | "in_flight";
+            price?: components["schemas"]["PriceUsed"];
             /** Format: int64 */
             queue_ms: number;
             /** Format: int64 */
@@ -1003,6 +1168,10 @@ export interface components {
             cache_write_tokens: number;
             /** Format: double */
             credits?: number;
+            /** Format: int64 */
+            image_tokens?: number;
+            /** Format: int64 */
+            images?: number;
             /** Format: int64 */
             input_tokens: number;
             /** Format: int64 */
@@ -1809,6 +1978,130 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Record"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceImport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceImportResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

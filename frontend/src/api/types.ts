@@ -72,6 +72,12 @@ export interface LogFilter {
   until?: string
 }
 
+export type Price = Schemas['Price']
+export type PriceList = Schemas['PriceList']
+export type PriceInput = Settable<Schemas['PriceInput']>
+export type PriceImport = Settable<Schemas['PriceImport']>
+export type PriceImportResult = Schemas['PriceImportResult']
+
 export type Settings = Schemas['Settings']
 export type GatewayStatus = Schemas['GatewayStatus']
 
