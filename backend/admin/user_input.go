@@ -41,6 +41,7 @@ func (in *UserInput) apply(u *core.User) error {
 		func() error { return applyList(&u.Models, in.Models, "models", checkModel) },
 		func() error { return applyList(&u.AllowedIPs, in.AllowedIPs, "allowed_ips", checkAddress) },
 		func() error { return in.applyExpiry(u) },
+		func() error { return in.applyClientGone(u) },
 		func() error { set(&u.Enabled, in.Enabled); return nil },
 	)
 }
@@ -86,6 +87,23 @@ func address(s string) bool {
 	}
 	a, err := netip.ParseAddr(s)
 	return err == nil && a.Zone() == ""
+}
+
+func (in *UserInput) applyClientGone(u *core.User) error {
+	if in.OnClientGone == nil {
+		return nil
+	}
+	p := *in.OnClientGone
+	if err := oneOf("on_client_gone.mode", p.Mode, []core.GoneMode{core.GoneCut, core.GoneDrain, core.GoneDrainFor}); err != nil {
+		return err
+	}
+	if p.Mode != core.GoneDrainFor {
+		p.Seconds = 0
+	} else if p.Seconds < 1 || p.Seconds > core.MaxDrainSeconds {
+		return core.Invalid("on_client_gone.seconds", "seconds is a whole number from 1 to %d; how long to read on", core.MaxDrainSeconds)
+	}
+	u.OnClientGone = p
+	return nil
 }
 
 // applyExpiry takes any time, also one in the past: that is how a person ends

@@ -46,15 +46,16 @@ type NewKey struct {
 // UserInput creates or changes a user. An absent field takes its default on
 // create and keeps its value on update; a present one replaces the value.
 type UserInput struct {
-	Name        *string      `json:"name,omitempty" doc:"1 to 200 characters; needed on create"`
-	Enabled     *bool        `json:"enabled,omitempty" doc:"default true"`
-	Quota       *QuotaInput  `json:"quota,omitempty" doc:"replaced as a whole; default: no limits"`
-	RPM         *int         `json:"rpm,omitempty" doc:"requests per minute; 0, the default, is unlimited"`
-	TPM         *int         `json:"tpm,omitempty" doc:"tokens per minute; 0, the default, is unlimited"`
-	Concurrency *int         `json:"concurrency,omitempty" doc:"parallel requests; 0, the default, is unlimited"`
-	Models      []string     `json:"models,omitempty" doc:"model names, * as wildcard; default and empty: all"`
-	AllowedIPs  []string     `json:"allowed_ips,omitempty" doc:"addresses or ranges such as 192.168.0.0/16; default and empty: all"`
-	ExpiresAt   OptionalTime `json:"expires_at,omitzero" doc:"null removes the end"`
+	Name         *string          `json:"name,omitempty" doc:"1 to 200 characters; needed on create"`
+	Enabled      *bool            `json:"enabled,omitempty" doc:"default true"`
+	Quota        *QuotaInput      `json:"quota,omitempty" doc:"replaced as a whole; default: no limits"`
+	RPM          *int             `json:"rpm,omitempty" doc:"requests per minute; 0, the default, is unlimited"`
+	TPM          *int             `json:"tpm,omitempty" doc:"tokens per minute; 0, the default, is unlimited"`
+	Concurrency  *int             `json:"concurrency,omitempty" doc:"parallel requests; 0, the default, is unlimited"`
+	Models       []string         `json:"models,omitempty" doc:"model names, * as wildcard; default and empty: all"`
+	AllowedIPs   []string         `json:"allowed_ips,omitempty" doc:"addresses or ranges such as 192.168.0.0/16; default and empty: all"`
+	ExpiresAt    OptionalTime     `json:"expires_at,omitzero" doc:"null removes the end"`
+	OnClientGone *core.ClientGone `json:"on_client_gone,omitempty" doc:"what becomes of an answer whose client leaves; default cut"`
 }
 
 // QuotaInput sets a quota; an absent or null limit is none.
@@ -88,6 +89,7 @@ func (s *Service) CreateUser(ctx context.Context, in UserInput) (NewUser, error)
 	u := core.User{
 		ID: core.NewID("usr", now), Enabled: true, Quota: core.Quota{Period: core.PeriodTotal},
 		Models: []string{}, AllowedIPs: []string{}, CreatedAt: now, UpdatedAt: now,
+		OnClientGone: core.ClientGone{Mode: core.GoneCut},
 	}
 	if err := in.apply(&u); err != nil {
 		return NewUser{}, err
@@ -145,6 +147,9 @@ func (s *Service) DeleteUser(ctx context.Context, id string) error {
 func (s *Service) viewUser(snap *core.Snapshot, u *core.User) User {
 	v := User{User: *u, Used: s.deps.Used(u), Keys: []Key{}}
 	v.Models, v.AllowedIPs = list(u.Models), list(u.AllowedIPs)
+	if v.OnClientGone.Mode == "" {
+		v.OnClientGone.Mode = core.GoneCut
+	}
 	for _, k := range snap.KeysOf(u.ID) {
 		v.Keys = append(v.Keys, s.viewKey(k))
 	}

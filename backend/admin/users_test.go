@@ -19,6 +19,7 @@ func TestCreateUser(t *testing.T) {
 		User: core.User{
 			ID: u.ID, Name: "ann", Enabled: true, Quota: core.Quota{Period: core.PeriodTotal},
 			Models: []string{}, AllowedIPs: []string{}, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
+			OnClientGone: core.ClientGone{Mode: core.GoneCut},
 		},
 		Used: core.Used{Tokens: 7, Requests: 1},
 		Keys: []Key{{ID: u.Keys[0].ID, Name: "key", Prefix: u.Secret[:len(u.Keys[0].Prefix)], CreatedAt: u.Keys[0].CreatedAt}},
@@ -38,6 +39,7 @@ func TestCreateUser(t *testing.T) {
 
 func TestUserInput(t *testing.T) {
 	quota := func(q QuotaInput) UserInput { return UserInput{Quota: &q} }
+	gone := func(p core.ClientGone) UserInput { return UserInput{OnClientGone: &p} }
 	tests := []struct {
 		name  string
 		in    UserInput
@@ -59,6 +61,11 @@ func TestUserInput(t *testing.T) {
 		{"a host name", UserInput{AllowedIPs: []string{"localhost"}}, "allowed_ips"},
 		{"a wrong range", UserInput{AllowedIPs: []string{"10.0.0.0/33"}}, "allowed_ips"},
 		{"a zone", UserInput{AllowedIPs: []string{"fe80::1%eth0"}}, "allowed_ips"},
+		{"an answer is read to its end", gone(core.ClientGone{Mode: core.GoneDrain}), ""},
+		{"an answer is read on for a while", gone(core.ClientGone{Mode: core.GoneDrainFor, Seconds: 900}), ""},
+		{"no time to read on", gone(core.ClientGone{Mode: core.GoneDrainFor}), "on_client_gone.seconds"},
+		{"too long a time to read on", gone(core.ClientGone{Mode: core.GoneDrainFor, Seconds: 901}), "on_client_gone.seconds"},
+		{"an unknown policy", gone(core.ClientGone{Mode: "wait"}), "on_client_gone.mode"},
 		{"an end in the past", UserInput{ExpiresAt: OptionalTime{Set: true, Time: ptr(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))}}, ""},
 		{"an end without a year", UserInput{ExpiresAt: OptionalTime{Set: true, Time: ptr(time.Time{})}}, "expires_at"},
 	}

@@ -15,8 +15,31 @@ type User struct {
 	Models      []string   `json:"models"`      // allow-list with "*"; empty = all
 	AllowedIPs  []string   `json:"allowed_ips"` // addresses or CIDR; empty = all
 	ExpiresAt   *time.Time `json:"expires_at,omitempty"`
-	CreatedAt   time.Time  `json:"created_at"`
-	UpdatedAt   time.Time  `json:"updated_at"`
+	// OnClientGone says what becomes of the upstream's answer when the client
+	// leaves before its end.
+	OnClientGone ClientGone `json:"on_client_gone"`
+	CreatedAt    time.Time  `json:"created_at"`
+	UpdatedAt    time.Time  `json:"updated_at"`
+}
+
+// GoneMode is what happens when a client leaves before the end of its answer.
+type GoneMode string
+
+// The ways to go on without a client; "" means cut.
+const (
+	GoneCut      GoneMode = "cut"       // the upstream is cancelled, the usage estimated
+	GoneDrain    GoneMode = "drain"     // the upstream is read to its end, so that it reports the usage
+	GoneDrainFor GoneMode = "drain_for" // the same for so many seconds, then cut
+)
+
+// MaxDrainSeconds is the longest that an answer is read without its client: one
+// with much reasoning ends within it.
+const MaxDrainSeconds = 900
+
+// ClientGone is the policy of a user for clients that leave.
+type ClientGone struct {
+	Mode    GoneMode `json:"mode"`
+	Seconds int      `json:"seconds,omitempty" doc:"of drain_for"`
 }
 
 // Period is the span over which a quota counts.

@@ -22,6 +22,7 @@ type (
 	policySchema    string
 	stateSchema     string
 	periodSchema    string
+	goneSchema      string
 	outcomeSchema   string
 	codeSchema      string
 	eventTypeSchema string
@@ -44,6 +45,10 @@ func (stateSchema) Schema(huma.Registry) *huma.Schema {
 
 func (periodSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.PeriodTotal, core.PeriodDay, core.PeriodWeek, core.PeriodMonth, core.Period5h)
+}
+
+func (goneSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(core.GoneCut, core.GoneDrain, core.GoneDrainFor)
 }
 
 func (outcomeSchema) Schema(huma.Registry) *huma.Schema {
@@ -81,6 +86,7 @@ func newRegistry() huma.Registry {
 	alias[core.Policy, policySchema](r)
 	alias[core.State, stateSchema](r)
 	alias[core.Period, periodSchema](r)
+	alias[core.GoneMode, goneSchema](r)
 	alias[core.Outcome, outcomeSchema](r)
 	alias[core.Code, codeSchema](r)
 	alias[core.EventType, eventTypeSchema](r)

@@ -187,7 +187,7 @@ func (s *Server) admit(c *gin.Context, f protocol.Format, op protocol.Operation)
 	call := &relay.Call{
 		ID: id, Start: now, Snapshot: snap, User: user, Key: key, Format: f, Op: op,
 		Method: c.Request.Method, Path: c.Request.URL.Path, Query: queryWithoutKey(c.Request.URL.RawQuery),
-		Header: c.Request.Header, ClientIP: c.RemoteIP(),
+		Header: c.Request.Header, ClientIP: c.RemoteIP(), AtCut: atCut(c.Request.Context()),
 	}
 	if s.paused.Load() {
 		s.Relay.Refuse(c.Writer, call, &llm.Error{

@@ -102,6 +102,7 @@ func (s *Server) Start(ctx context.Context, host string, port int) error {
 		panic("gateway: a TCP listener without a TCP address")
 	}
 	base, cut := context.WithCancelCause(context.Background())
+	base = context.WithValue(base, cutKey{}, func(f func()) func() bool { return context.AfterFunc(base, f) })
 	l := &listening{
 		addr: addr, since: s.Now(), loopback: addr.IP.IsLoopback(), cut: cut,
 		done: make(chan struct{}), served: make(chan struct{}), ended: make(chan struct{}),
@@ -125,6 +126,16 @@ func (s *Server) Start(ctx context.Context, host string, port int) error {
 		}
 	}()
 	return nil
+}
+
+// cutKey leads from a request's context to what is to happen when the server
+// cuts its requests. A request whose client is gone does not see that any more:
+// its context has ended already.
+type cutKey struct{}
+
+func atCut(ctx context.Context) func(func()) func() bool {
+	at, _ := ctx.Value(cutKey{}).(func(func()) func() bool)
+	return at
 }
 
 // lockEnded takes the lock once no stop is under way.

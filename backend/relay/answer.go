@@ -11,6 +11,10 @@ import (
 // row before the client gets it.
 func (x *exchange) answer(out []byte) {
 	x.rec.Outcome, x.rec.Status, x.rec.ResponseBytes = core.OutcomeOK, http.StatusOK, int64(len(out))
+	if x.gone() {
+		x.absent()
+		x.rec.ResponseBytes = 0
+	}
 	x.end()
 	h := x.w.Header()
 	x.setHeaders(h)

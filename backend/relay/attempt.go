@@ -82,8 +82,8 @@ func (x *exchange) begin(ctx context.Context, l *balance.Lease) error {
 func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	started := x.Now()
 	x.trip = newTrip(x.Now, started)
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	ctx, cancel, end := x.attach(ctx)
+	defer end()
 	ship, bad := x.ship(ctx, l)
 	if bad != nil {
 		return x.unshippable(l, started, bad)

@@ -32,6 +32,9 @@ type Call struct {
 	Header         http.Header
 	Body           *Payload // nil when the request has none
 	ClientIP       string
+	// AtCut arranges that f is called when the server's patience at a stop is
+	// over, for what goes on without its client; nil = the server never stops.
+	AtCut func(f func()) (undo func() bool)
 }
 
 // upstreamPath is the path with the upstream's name of the model.

@@ -81,7 +81,7 @@ func (d *delivery) copy() error {
 			d.take(buf[:n])
 		}
 		switch {
-		case d.lost != nil:
+		case d.lost != nil && !d.readOn():
 			return d.lost
 		case errors.Is(err, io.EOF):
 			return nil
@@ -90,7 +90,7 @@ func (d *delivery) copy() error {
 		case d.meter.Ended() && (d.sent || d.meter.Err() == nil):
 			d.close()
 			d.drain()
-			return d.lost
+			return nil
 		}
 	}
 }
@@ -98,6 +98,10 @@ func (d *delivery) copy() error {
 // take feeds the meter and writes the bytes on, unless they must wait.
 func (d *delivery) take(p []byte) {
 	d.firstByte()
+	if d.gone() {
+		d.meter.Feed(p) // nobody takes the bytes, but the row counts them
+		return
+	}
 	if d.sent && d.live || len(d.out) >= holdLimit {
 		// What waited for this read was not the last.
 		d.write()
@@ -130,7 +134,8 @@ func (d *delivery) open() bool {
 const holdLimit = 64 << 10
 
 func (d *delivery) write() {
-	if len(d.out) == 0 || d.lost != nil {
+	if len(d.out) == 0 || d.lost != nil || d.gone() {
+		d.out = d.out[:0]
 		return
 	}
 	d.head()
@@ -182,13 +187,16 @@ func (d *delivery) finish(ctx context.Context, err error) *failure {
 	}
 	cause := context.Cause(ctx)
 	switch {
+	case d.gone():
+		d.leave(err)
+		return nil
 	case errors.Is(cause, ErrStopping):
 		d.rec.Outcome = core.OutcomeInterrupted
 		return d.broken(&llm.Error{Kind: llm.Overloaded, Message: ErrStopping.Error(), RetryAfter: 1})
 	case isSilence(cause):
 		return d.broken(&llm.Error{Kind: llm.Timeout, Message: cause.Error()})
 	case ctx.Err() != nil || d.lost != nil:
-		d.leave()
+		d.leave(context.Canceled)
 		return nil
 	case err != nil:
 		return d.broken(&llm.Error{Kind: llm.BadUpstream, Message: brokenMessage})
@@ -213,6 +221,10 @@ func (d *delivery) close() {
 		d.rec.Outcome, d.rec.Error = core.OutcomeUpstreamError, clip(e.Message, maxErrorText)
 		verdict = streamVerdict(e)
 	}
+	if d.gone() {
+		d.absent()
+		d.out = d.out[:0]
+	}
 	d.meterUsage()
 	d.rec.ResponseBytes += int64(len(d.out))
 	d.done(d.lease, verdict)
@@ -220,12 +232,16 @@ func (d *delivery) close() {
 	d.write()
 }
 
-// leave ends the row of an answer whose client is gone; the upstream is
-// cancelled with the context.
-func (d *delivery) leave() {
-	d.rec.Outcome, d.rec.Status, d.rec.Error = core.OutcomeClientGone, statusClientGone, leftMessage
+// leave ends the row of an answer whose client is gone. The upstream is
+// cancelled with the context, or has been read to an end of whatever kind.
+func (d *delivery) leave(err error) {
+	verdict := balance.Verdict{Class: balance.Neutral}
+	if err == nil && d.meter.Whole() && d.meter.Err() == nil {
+		verdict.Class = balance.Fine
+	}
+	d.absent()
 	d.meterUsage()
-	d.done(d.lease, balance.Verdict{Class: balance.Neutral})
+	d.done(d.lease, verdict)
 	d.end()
 }
 

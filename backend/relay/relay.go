@@ -85,6 +85,7 @@ type exchange struct {
 	tried []string
 	lease *balance.Lease // of the attempt under way
 	trip  *trip          // the same
+	bye   *farewell      // nil when the upstream is cut where the client leaves
 	req   *llm.Request   // the call in canonical form; nil until a conversion needs it
 	strip bool           // an upstream has refused a signature: reasoning is left out
 	empty int            // how many answers have held nothing at all

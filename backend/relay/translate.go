@@ -102,7 +102,7 @@ func wantsArray(c *Call) bool {
 
 func (t *translation) run(ctx context.Context, res *http.Response) *failure {
 	err := t.copy(res)
-	if !t.over && t.lost == nil && ctx.Err() == nil {
+	if !t.over && (t.lost == nil || t.gone()) && ctx.Err() == nil {
 		if err != nil {
 			t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.BadUpstream, Message: brokenMessage}})
 		} else {
@@ -112,6 +112,9 @@ func (t *translation) run(ctx context.Context, res *http.Response) *failure {
 	}
 	cause := context.Cause(ctx)
 	switch {
+	case t.gone():
+		t.leave()
+		return nil
 	case errors.Is(cause, ErrStopping):
 		t.rec.Outcome = core.OutcomeInterrupted
 		t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.Overloaded, Message: ErrStopping.Error(), RetryAfter: 1}})
@@ -144,7 +147,7 @@ func (t *translation) fallBack(status int) *failure {
 func (t *translation) copy(res *http.Response) error {
 	buf := *chunks.Get().(*[]byte)
 	defer chunks.Put(&buf)
-	for t.lost == nil && !t.over {
+	for !t.over && (t.lost == nil || t.readOn()) {
 		n, err := res.Body.Read(buf)
 		if n > 0 && !t.reader.Feed(buf[:n], t.event) {
 			return errors.New("an event of the stream is too large, or it is no stream of the provider's format")
@@ -234,7 +237,8 @@ func (t *translation) begin() {
 }
 
 func (t *translation) write() {
-	if len(t.out) == 0 || t.lost != nil {
+	if len(t.out) == 0 || t.lost != nil || t.gone() {
+		t.out = t.out[:0]
 		return
 	}
 	t.firstByte()
@@ -275,15 +279,4 @@ func (t *translation) settleUsage() {
 	if !t.metered || t.failure != nil {
 		t.rec.Usage = t.estimate(t.usage, (t.bytes+3)/4)
 	}
-}
-
-func (t *translation) leave() {
-	t.rec.Outcome, t.rec.Status, t.rec.Error = core.OutcomeClientGone, statusClientGone, leftMessage
-	t.metered = false
-	t.settleUsage()
-	if !t.sent {
-		t.attempt(t.lease, t.started, http.StatusOK, "")
-	}
-	t.done(t.lease, balance.Verdict{Class: balance.Neutral})
-	t.end()
 }

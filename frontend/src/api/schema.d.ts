@@ -699,6 +699,15 @@ export interface components {
             items: components["schemas"]["Channel"][];
             next_cursor?: string;
         };
+        ClientGone: {
+            /** @enum {string} */
+            mode: "cut" | "drain" | "drain_for";
+            /**
+             * Format: int64
+             * @description of drain_for
+             */
+            seconds?: number;
+        };
         Cooldown: {
             model: string;
             reason: string;
@@ -847,6 +856,7 @@ export interface components {
             keys: components["schemas"]["Key"][];
             models: string[];
             name: string;
+            on_client_gone: components["schemas"]["ClientGone"];
             quota: components["schemas"]["Quota"];
             /** Format: int64 */
             rpm: number;
@@ -1213,6 +1223,7 @@ export interface components {
             keys: components["schemas"]["Key"][];
             models: string[];
             name: string;
+            on_client_gone: components["schemas"]["ClientGone"];
             quota: components["schemas"]["Quota"];
             /** Format: int64 */
             rpm: number;
@@ -1247,6 +1258,8 @@ export interface components {
             models?: string[];
             /** @description 1 to 200 characters; needed on create */
             name?: string;
+            /** @description what becomes of an answer whose client leaves; default cut */
+            on_client_gone?: components["schemas"]["ClientGone"];
             /** @description replaced as a whole; default: no limits */
             quota?: components["schemas"]["QuotaInput"];
             /**

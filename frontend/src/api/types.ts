@@ -35,6 +35,7 @@ export type ImportRow = Schemas['ImportRow']
 export type User = Schemas['User']
 export type UserInput = Settable<Schemas['UserInput']>
 export type Period = User['quota']['period']
+export type GoneMode = User['on_client_gone']['mode']
 export type Key = Schemas['Key']
 /** A new user carries the secret of the first key, this once. */
 export type CreatedUser = Schemas['NewUser']
@@ -98,6 +99,7 @@ export type HubEvent = { seq: number; time: string } & (
 export const providers: readonly Provider[] = ['openai', 'anthropic', 'gemini', 'kiro']
 export const channelApis: readonly ChannelApi[] = ['auto', 'chat', 'responses']
 export const policies: readonly Policy[] = ['weighted', 'least_busy', 'fill_first', 'quota_aware']
+export const goneModes: readonly GoneMode[] = ['cut', 'drain', 'drain_for']
 export const periods: readonly Period[] = ['total', 'month', 'week', 'day', '5h']
 export const outcomes: readonly Outcome[] = [
   'in_flight',

@@ -110,6 +110,14 @@ describe('user', () => {
     expect(userInput({ ...newUserForm(), expires_at: at }).expires_at).toBe('2030-01-01T00:00:00.000Z')
   })
 
+  it('sends the seconds of a drain only with it', () => {
+    const form = { ...newUserForm(), name: 'a', gone_seconds: 0 }
+    expect(userInput(form).on_client_gone).toEqual({ mode: 'cut' })
+    expect(checkUser(form)).toEqual({})
+    expect(Object.keys(checkUser({ ...form, gone: 'drain_for' }))).toEqual(['on_client_gone.seconds'])
+    expect(userInput({ ...form, gone: 'drain_for', gone_seconds: 30 }).on_client_gone).toEqual({ mode: 'drain_for', seconds: 30 })
+  })
+
   it('sends back what it was given', () => {
     const given = user({ quota: { period: '5h', requests: 7 }, rpm: 3, allowed_ips: ['10.0.0.0/8'] })
     expect(userInput(userForm(given))).toMatchObject({ quota: given.quota, rpm: 3, tpm: 0, allowed_ips: ['10.0.0.0/8'] })

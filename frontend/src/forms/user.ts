@@ -1,4 +1,4 @@
-import type { Period, User, UserInput } from '@/api/types'
+import type { GoneMode, Period, User, UserInput } from '@/api/types'
 import { isSet } from '@/format/format'
 import { addressOrBlock, collect, each, required, whole, type Problem, type Problems } from './rules'
 
@@ -16,7 +16,12 @@ export interface UserForm {
   models: string[]
   allowed_ips: string[]
   expires_at: number | null
+  gone: GoneMode
+  gone_seconds: number | null
 }
+
+/** Seconds that are offered for reading an answer on. */
+const defaultDrain = 60
 
 /** The form of a new user. */
 export function newUserForm(): UserForm {
@@ -33,6 +38,8 @@ export function newUserForm(): UserForm {
     models: [],
     allowed_ips: [],
     expires_at: null,
+    gone: 'cut',
+    gone_seconds: defaultDrain,
   }
 }
 
@@ -51,6 +58,8 @@ export function userForm(user: User): UserForm {
     models: [...user.models],
     allowed_ips: [...user.allowed_ips],
     expires_at: isSet(user.expires_at) ? Date.parse(user.expires_at) : null,
+    gone: user.on_client_gone.mode,
+    gone_seconds: user.on_client_gone.seconds || defaultDrain,
   }
 }
 
@@ -65,6 +74,7 @@ export function checkUser(form: UserForm): Problems {
     tpm: limit(form.tpm),
     concurrency: limit(form.concurrency),
     allowed_ips: each(form.allowed_ips, addressOrBlock),
+    'on_client_gone.seconds': form.gone === 'drain_for' ? whole(form.gone_seconds, 1, 900) : undefined,
   })
 }
 
@@ -91,5 +101,9 @@ export function userInput(form: UserForm): UserInput {
     models: form.models,
     allowed_ips: form.allowed_ips,
     expires_at: form.expires_at === null ? null : new Date(form.expires_at).toISOString(),
+    on_client_gone: {
+      mode: form.gone,
+      ...(form.gone === 'drain_for' && form.gone_seconds !== null && { seconds: form.gone_seconds }),
+    },
   }
 }

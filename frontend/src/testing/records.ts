@@ -63,6 +63,7 @@ export function user(part: Partial<User> = {}): User {
     concurrency: 0,
     models: [],
     allowed_ips: [],
+    on_client_gone: { mode: 'cut' },
     keys: [],
     created_at: '2026-01-01T00:00:00Z',
     updated_at: '2026-01-01T00:00:00Z',

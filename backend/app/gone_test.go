@@ -1,0 +1,177 @@
+package app_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/simulator"
+)
+
+// onClientGone sets the policy of the world's user.
+func (w *world) onClientGone(policy string) {
+	w.t.Helper()
+	got := w.admin(http.MethodPut, "/api/users/"+w.userID, `{"on_client_gone":`+policy+`}`)
+	if got.status != http.StatusOK {
+		w.t.Fatalf("%d %s", got.status, got.body)
+	}
+}
+
+// leave sends a request, goes away once the answer has begun, and returns the
+// row that came of it. A stream has begun with its first bytes; a whole answer is
+// left before it comes.
+func (w *world) leave(tr traffic, stream bool) *core.Record {
+	w.t.Helper()
+	ctx, leave := context.WithCancel(w.t.Context())
+	defer leave()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url+tr.path, strings.NewReader(tr.body))
+	w.must(err)
+	req.Header.Set("Authorization", "Bearer "+w.key)
+	if !stream {
+		go w.leaveInFlight(leave)
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			res.Body.Close()
+			w.t.Fatalf("the answer came: %d", res.StatusCode)
+		}
+		return w.lastRow()
+	}
+	res, err := http.DefaultClient.Do(req)
+	w.must(err)
+	defer res.Body.Close()
+	_, err = io.ReadAtLeast(res.Body, make([]byte, 256), 64)
+	w.must(err)
+	leave()
+	return w.record(res.Header.Get("X-Aihub-Request-Id"))
+}
+
+// leaveInFlight leaves when the upstream has the request.
+func (w *world) leaveInFlight(leave func()) {
+	defer leave()
+	for w.t.Context().Err() == nil && len(w.sim.Requests()) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (w *world) lastRow() *core.Record {
+	w.t.Helper()
+	for {
+		got := w.admin(http.MethodGet, "/api/logs?limit=1", "")
+		if items := decode(w.t, got.body)["items"].([]any); len(items) > 0 {
+			return w.record(items[0].(map[string]any)["id"].(string))
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// converted is a stream and a whole answer that pass between two protocols.
+func converted(stream string) traffic {
+	return traffic{
+		name: "converted", path: "/v1/chat/completions", provider: core.ProviderAnthropic,
+		body: `{"model":"claude-sonnet-4-5","stream":` + stream + `,"messages":[{"role":"user","content":"Hi [sim:tokens=30]"}]}`,
+	}
+}
+
+// With drain the provider's own numbers are in the row of a client that left.
+func TestDrainKnowsWhatWasUsed(t *testing.T) {
+	check := func(tr traffic, stream bool) {
+		t.Run(tr.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.onClientGone(`{"mode":"drain"}`)
+			w.fault(simulator.Fault{Kind: simulator.FaultSlowChunks, DelayMS: 10})
+			w.fault(simulator.Fault{Kind: simulator.FaultSlowStart, DelayMS: 100})
+			row := w.leave(tr, stream)
+			if row.Outcome != core.OutcomeClientGone || row.Status != 499 || row.Error == "" || row.Attempts[0].Reason != "" {
+				t.Errorf("row %+v", row)
+			}
+			seen := w.sim.Stats().Total
+			if row.Usage.Source != llm.Reported || row.Usage.Output == 0 || row.Usage.Output != seen.Usage.Output || row.Usage.Input != seen.Usage.Input {
+				t.Errorf("usage %+v, the provider counted %+v", row.Usage, seen.Usage)
+			}
+			if seen.StreamsCancelled+seen.Cancelled > 0 {
+				t.Error("the upstream was cancelled")
+			}
+			w.wantUsed(row.Usage.Total())
+		})
+	}
+	for _, tr := range streams() {
+		check(tr, true)
+	}
+	for _, tr := range plain() {
+		tr.name += " whole"
+		check(tr, false)
+	}
+	check(converted("true"), true)
+	check(converted("false"), false)
+}
+
+// wantUsed compares what the user's quota has counted.
+func (w *world) wantUsed(tokens int64) {
+	w.t.Helper()
+	user, err := w.hub.Service().FindUser(w.t.Context(), w.userID)
+	w.must(err)
+	if user.Used.Tokens != tokens || user.Used.Requests != 1 {
+		w.t.Errorf("the quota counts %d tokens of %d requests, want %d of 1", user.Used.Tokens, user.Used.Requests, tokens)
+	}
+}
+
+// An upstream that does not come to its end is cut when the time is over.
+func TestDrainEndsInTime(t *testing.T) {
+	for _, tr := range append(streams(), converted("true")) {
+		t.Run(tr.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.onClientGone(`{"mode":"drain_for","seconds":1}`)
+			w.fault(simulator.Fault{Kind: simulator.FaultHang, Chunks: 5})
+			row := w.leave(tr, true)
+			if row.Outcome != core.OutcomeClientGone || row.Usage.Source != llm.Estimated || row.Usage.Output == 0 || row.DurationMS < 1000 {
+				t.Errorf("row %+v", row)
+			}
+			for w.sim.Stats().Total.StreamsCancelled == 0 {
+				time.Sleep(5 * time.Millisecond) // the upstream learns it over its connection
+			}
+			w.wantUsed(row.Usage.Total())
+		})
+	}
+}
+
+// An upstream that fails behind a client that has left is in the row as what it
+// is to the user: an answer that nobody took.
+func TestDrainOfABrokenStream(t *testing.T) {
+	for _, kind := range []simulator.FaultKind{simulator.FaultCut, simulator.FaultStreamError} {
+		for _, tr := range append(streams(), converted("true")) {
+			w := newWorld(t)
+			w.onClientGone(`{"mode":"drain"}`)
+			w.fault(simulator.Fault{Kind: simulator.FaultSlowChunks, DelayMS: 10})
+			w.fault(simulator.Fault{Kind: kind, Chunks: 15})
+			if row := w.leave(tr, true); row.Outcome != core.OutcomeClientGone || row.Usage.Output == 0 {
+				t.Errorf("%s, %s: row %+v", tr.name, kind, row)
+			}
+		}
+	}
+}
+
+// A stop does not wait for what nobody waits for longer than for a client.
+func TestAStopEndsADrain(t *testing.T) {
+	w := newWorld(t)
+	w.onClientGone(`{"mode":"drain"}`)
+	w.fault(simulator.Fault{Kind: simulator.FaultHang, Chunks: 5})
+	ctx, cancel := context.WithCancel(t.Context())
+	stopped := make(chan error, 1)
+	go func() {
+		for w.t.Context().Err() == nil && w.sim.Stats().Total.StreamsBegun == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		time.AfterFunc(300*time.Millisecond, cancel) // by then the client has left
+		stopped <- w.hub.StopGateway(ctx)
+	}()
+	if row := w.leave(streams()[0], true); row.Outcome != core.OutcomeClientGone || row.Usage.Source != llm.Estimated {
+		t.Errorf("row %+v", row)
+	}
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+}
