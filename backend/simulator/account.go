@@ -3,6 +3,7 @@ package simulator
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -86,5 +87,38 @@ func publicQuery(q string) string {
 		return q
 	}
 	values.Set("key", AccountID(values.Get("key")))
+	return values.Encode()
+}
+
+// secretFields are the fields of a sign-in that nobody else may read.
+func secretFields() []string {
+	return []string{"refreshToken", "clientSecret", "deviceCode", "code", "codeVerifier", "refresh_token", "client_secret", "code_verifier"}
+}
+
+// publicFields is publicHeaders for the JSON bodies of sign-ins.
+func publicFields(body []byte) []byte {
+	var fields map[string]any
+	if json.Unmarshal(body, &fields) != nil {
+		return body
+	}
+	for _, name := range secretFields() {
+		if secret, ok := fields[name].(string); ok {
+			fields[name] = AccountID(secret)
+		}
+	}
+	return encode(fields)
+}
+
+// publicForm is publicFields for a form.
+func publicForm(body string) string {
+	values, err := url.ParseQuery(body)
+	if err != nil {
+		return body
+	}
+	for _, name := range secretFields() {
+		if values.Has(name) {
+			values.Set(name, AccountID(values.Get(name)))
+		}
+	}
 	return values.Encode()
 }

@@ -20,6 +20,7 @@ import (
 //	DELETE /sim/faults/{id}    end one
 //	POST   /sim/reset          forget everything
 //	GET    /sim/images/{name}  a picture that an image model made
+//	       /sim/kiro/...       the simulated Kiro (see addKiroAdmin)
 func newAdmin(s *Simulator) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sim/stats", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.Stats()) })
@@ -46,6 +47,7 @@ func newAdmin(s *Simulator) http.Handler {
 		// A client that leaves while it downloads a picture is nobody's loss.
 		_, _ = w.Write(s.mint.picture(strings.TrimSuffix(r.PathValue("name"), ".png"), 1024, 1024))
 	})
+	addKiroAdmin(mux, s)
 	return mux
 }
 

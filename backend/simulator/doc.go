@@ -1,16 +1,49 @@
 // Package simulator answers for the providers' services on loopback: OpenAI,
-// Anthropic and Gemini on one host, with believable answers, streams, usage,
-// refusals and, on demand, faults. It is what `aihub simulate` and `aihub demo`
+// Anthropic, Gemini and AWS Kiro on one host, with believable answers, streams,
+// usage, refusals and, on demand, faults. It is what `aihub simulate` and `aihub demo`
 // run, and the double of services that a test cannot reach. It stands where an
 // upstream stands: at the far end of a request's way.
 //
 // The base URLs are those of the providers' SDKs: http://HOST/v1 for OpenAI,
 // http://HOST for Anthropic and for Gemini. `GET /v1/models` answers in the
-// shape that the request's headers ask for.
+// shape that the request's headers ask for. That of Kiro is http://HOST/kiro.
+//
+// # Kiro
+//
+// Behind the base stand the hosts of the real service:
+//
+//	/runtime      GenerateAssistantResponse: by target on "/", and its REST twin
+//	/management   ListAvailableModels, ListAvailableProfiles, GetUsageLimits:
+//	              by target on "/", and their REST twins, new and old
+//	/q            the old host of both
+//	/oidc         AWS SSO OIDC: /client/register, /device_authorization, /token
+//	/auth         Kiro's own sign-in: /refreshToken, /oauth/device/...
+//	/idp          an organisation's identity provider: /token
+//	/device       the page where a person allows or denies a sign-in
+//
+// The base /kiro serves the accounts of all regions; /kiro/REGION, such as
+// http://HOST/kiro/eu-central-1, serves that region as strictly as its hosts.
+//
+// Kiro knows only accounts that were seeded or signed in, and only tokens that
+// it gave out. Tests and people arrange it by the methods of Simulator, or by
+//
+//	GET   /sim/kiro/accounts         who there is (list of KiroAccount)
+//	POST  /sim/kiro/accounts         add a KiroAccount; answers with its credential
+//	PATCH /sim/kiro/accounts/{id}    change fields: suspended, used, rotation, ...
+//	POST  /sim/kiro/accounts/{id}/expire/{access|refresh|client}
+//	GET   /sim/kiro/tokens           what became of each refresh token (KiroToken)
+//	GET   /sim/kiro/codes            sign-ins under way (list of KiroCode)
+//	POST  /sim/kiro/codes/{code}     a KiroDecision: allow, deny or expire
+//	GET   /sim/kiro/settings         KiroSettings; PUT changes them
+//
+// Where the real service says no more than "Improperly formed request.", the
+// header X-Sim-Why says what was wrong. The text of a message that brings tool
+// results is taken for a mere carrier when it is empty, "Continue" or "Tool
+// results provided.".
 //
 // # Accounts
 //
-// Any key that is not empty is an account of its own. Keys that begin with
+// Elsewhere any key that is not empty is an account of its own. Keys that begin with
 // "sk-invalid" or "sk-revoked" are refused as such. Signatures of reasoning
 // are valid for the account that got them only.
 //

@@ -17,7 +17,7 @@ type dialect interface {
 	protocol() llm.Protocol
 	// key returns the credential of a request.
 	key(r *http.Request) string
-	// locked refuses a credential.
+	// locked refuses a credential; nil lets it pass.
 	locked(state keyState, key string) *refusal
 	// bodyLimit is the longest body in bytes, tooLarge its refusal.
 	bodyLimit() int64
@@ -32,6 +32,10 @@ type dialect interface {
 	// headers adds what every answer of the provider carries.
 	headers(x *exchange, h http.Header)
 }
+
+// discreet is a dialect whose bodies hold credentials. public returns a body
+// without them, for the journal.
+type discreet interface{ public(body []byte) []byte }
 
 // refusal is an answer with an error status. kind, code and param mean what
 // the dialect's body has of them.
@@ -124,6 +128,9 @@ func (x *exchange) receive() (size int64, err error) {
 		Time: x.sim.options.Now(), Method: x.r.Method, Path: x.r.URL.EscapedPath(), Query: publicQuery(x.r.URL.RawQuery),
 		Header: publicHeaders(x.r.Header), Body: x.body,
 	}
+	if d, ok := x.dialect.(discreet); ok {
+		x.entry.Body = d.public(x.body)
+	}
 	x.sim.journal.add(x.entry)
 	return size, nil
 }
@@ -132,7 +139,9 @@ func (x *exchange) serve(serve func(*exchange) error, size int64) error {
 	key := x.dialect.key(x.r)
 	x.account = accountOf(key)
 	if state := stateOf(key); state != keyGood {
-		return x.dialect.locked(state, key)
+		if r := x.dialect.locked(state, key); r != nil {
+			return r
+		}
 	}
 	if size > x.dialect.bodyLimit() {
 		return x.dialect.tooLarge(size)

@@ -35,19 +35,30 @@ const (
 	// FaultHang falls silent after Chunks pieces until the client leaves or
 	// the faults are deleted.
 	FaultHang FaultKind = "hang"
+	// FaultTorn ends the answer cleanly in the middle of the piece behind the
+	// first Chunks ones.
+	FaultTorn FaultKind = "torn"
+	// FaultEmpty answers with nothing at all, up to a proper end.
+	FaultEmpty FaultKind = "empty"
+	// FaultLeak lets tool calls leak as text. Kiro only; Reason "invoke" takes
+	// the markup of tags, else it is that of brackets.
+	FaultLeak FaultKind = "leak"
 )
 
 // Fault is a failure on demand. The first group says which requests it hits
 // (a zero field matches all), the second what happens to them.
 type Fault struct {
 	ID string `json:"id"` // given by the simulator
-	// Key selects an account by its API key. It is taken in and never given
-	// out: Account, its AccountID, stands for it.
+	// Key selects an account by its API key, at Kiro by any of its tokens. It is
+	// taken in and never given out: Account, its AccountID or at Kiro its own
+	// id, stands for it.
 	Key      string        `json:"key,omitempty"`
 	Account  string        `json:"account,omitempty"`
-	Provider core.Provider `json:"provider,omitempty" enum:"openai,anthropic,gemini"`
+	Provider core.Provider `json:"provider,omitempty" enum:"openai,anthropic,gemini,kiro"`
 	Model    string        `json:"model,omitempty"` // "*" stands for any run of characters
-	Path     string        `json:"path,omitempty"`  // likewise, of the URL
+	// Path is likewise, of the URL. At Kiro a fault without a path strikes the
+	// runtime only, not the sign-in and the management.
+	Path string `json:"path,omitempty"`
 	// After lets so many matching requests pass first; Times hits so many and
 	// then ends (0 = for ever).
 	After int `json:"after,omitempty"`
@@ -60,7 +71,8 @@ type Fault struct {
 	Status int       `json:"status,omitempty"`
 	// Reason tells apart errors of one status: for 429 "requests" (the
 	// default), "tokens" or "insufficient_quota"; for 400 "context_length",
-	// "content_policy"; "html" gives a proxy's error page. Empty is the usual.
+	// "content_policy"; "html" gives a proxy's error page. Kiro takes its own
+	// reasons too (kiroRows). Empty is the usual.
 	Reason     string `json:"reason,omitempty"`
 	Message    string `json:"message,omitempty"`     // instead of the provider's usual text
 	RetryAfter int    `json:"retry_after,omitempty"` // seconds; 0 = the provider's usual, -1 = none
@@ -96,6 +108,9 @@ func (s *Simulator) AddFault(f Fault) (Fault, error) {
 	if err := f.check(); err != nil {
 		return Fault{}, err
 	}
+	if id := s.directory.owner(f.Key); id != "" {
+		f.Account, f.Key = id, ""
+	}
 	return s.faults.add(f)
 }
 
@@ -124,7 +139,11 @@ func (f *Fault) check() error {
 		if f.DelayMS <= 0 {
 			return core.Invalid("delay_ms", "%s needs a positive delay_ms", f.Kind)
 		}
-	case FaultDrop, FaultCut, FaultNoEnd, FaultStreamError, FaultHang, FaultQuota:
+	case FaultDrop, FaultCut, FaultNoEnd, FaultStreamError, FaultHang, FaultQuota, FaultTorn, FaultEmpty:
+	case FaultLeak:
+		if f.Provider != "" && f.Provider != core.ProviderKiro {
+			return core.Invalid("provider", "only Kiro's calls leak")
+		}
 	default:
 		return core.Invalid("kind", "%q is no kind of fault", f.Kind)
 	}

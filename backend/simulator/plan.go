@@ -12,6 +12,8 @@ type plan struct {
 	now          *Fault // refuse, drop, or hang before the headers
 	late         *Fault // happens inside the answer
 	start, chunk time.Duration
+	empty        bool
+	leak         *Fault
 	freed        <-chan struct{} // closed when the faults are deleted
 }
 
@@ -25,13 +27,14 @@ func (p *plan) wholeDelay(l Latency, tokens int) time.Duration {
 	return l.FirstByte + p.start + min(time.Duration(tokens)*l.Chunk, longest)
 }
 
-// strike collects the faults that hit a request.
-func (l *faultList) strike(account string, p core.Provider, model, path string) plan {
+// strike collects the faults that hit a request. named lets only those hit
+// that name a path.
+func (l *faultList) strike(account string, p core.Provider, model, path string, named bool) plan {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	out := plan{freed: l.freed}
 	for _, f := range l.faults {
-		if !f.matches(account, p, model, path) || !l.due(f) {
+		if named && f.Path == "" || !f.matches(account, p, model, path) || !l.due(f) {
 			continue
 		}
 		if out.take(f) {
@@ -75,6 +78,12 @@ func (p *plan) take(f *Fault) bool {
 	case FaultSlowChunks:
 		p.chunk += f.delay()
 		return true
+	case FaultEmpty:
+		p.empty = true
+		return true
+	case FaultLeak:
+		p.leak = &kept
+		return true
 	}
 	if p.now != nil || p.late != nil {
 		return false
@@ -90,9 +99,12 @@ func (p *plan) take(f *Fault) bool {
 
 // admit names the model of the exchange and lets the faults happen that come
 // before everything else.
-func (x *exchange) admit(p core.Provider, model string) error {
+func (x *exchange) admit(p core.Provider, model string) error { return x.admitPath(p, model, false) }
+
+// admitPath is admit where, if named, only faults strike that name a path.
+func (x *exchange) admitPath(p core.Provider, model string, named bool) error {
 	x.model = model
-	x.plan = x.sim.faults.strike(x.account.id, p, model, x.r.URL.Path)
+	x.plan = x.sim.faults.strike(x.account.id, p, model, x.r.URL.Path, named)
 	if x.plan.now == nil {
 		return nil
 	}
@@ -102,6 +114,7 @@ func (x *exchange) admit(p core.Provider, model string) error {
 // obey applies the directives of an ask that are about the exchange.
 func (x *exchange) obey(o *directives) error {
 	x.plan.chunk += time.Duration(o.delayMS) * time.Millisecond
+	o.empty = o.empty || x.plan.empty
 	if o.status >= 400 && o.status <= 599 {
 		return x.demand(&Fault{Kind: FaultStatus, Status: o.status})
 	}
@@ -113,7 +126,7 @@ func (x *exchange) spring(f *Fault) error {
 	switch f.Kind {
 	case FaultDrop, FaultCut:
 		return errCut
-	case FaultNoEnd:
+	case FaultNoEnd, FaultTorn:
 		return errEnded
 	case FaultHang:
 		return x.hang()

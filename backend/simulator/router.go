@@ -13,18 +13,22 @@ type router struct {
 	responses *openAI
 	anthropic *anthropic
 	gemini    *gemini
+	kiro      *kiro
 }
 
 func newRouter(s *Simulator) router {
 	return router{
 		openai: newOpenAI(s, llm.OpenAI), responses: newOpenAI(s, llm.Responses),
-		anthropic: newAnthropic(s), gemini: newGemini(s),
+		anthropic: newAnthropic(s), gemini: newGemini(s), kiro: newKiro(s),
 	}
 }
 
 func (rt router) find(r *http.Request) (dialect, func(*exchange) error) {
 	path := r.URL.Path
 	switch {
+	case strings.HasPrefix(path, kiroBase+"/"):
+		p := rt.kiro.plane(path)
+		return p, p.route(r)
 	case isGemini(r):
 		return rt.gemini, rt.gemini.route(r)
 	case strings.HasPrefix(path, "/v1/messages"):

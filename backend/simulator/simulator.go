@@ -57,6 +57,7 @@ type Simulator struct {
 	journal   *journal
 	faults    *faultList
 	responses *responseStore
+	directory *kiroDirectory
 	serial    atomic.Uint64
 	routes    router
 	admin     http.Handler
@@ -71,7 +72,8 @@ func New(o Options) *Simulator {
 	s := &Simulator{
 		options: o, mint: m, engine: newEngine(m), models: newCatalogue(o.Models),
 		cache: newPromptCache(), counter: newCounter(), faults: newFaultList(m), responses: newResponseStore(),
-		journal: &journal{mostKept: orElse(o.KeepRequests, 256), mostBytes: orElse(o.KeepBytes, 32<<20)},
+		directory: newKiroDirectory(m, o.Now),
+		journal:   &journal{mostKept: orElse(o.KeepRequests, 256), mostBytes: orElse(o.KeepBytes, 32<<20)},
 	}
 	s.options.CacheTokens = orElse(o.CacheTokens, 1024)
 	s.routes = newRouter(s)
@@ -92,6 +94,10 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.admin.ServeHTTP(w, r)
 		return
 	}
+	if r.URL.Path == kiroPage {
+		s.serveKiroPage(w, r)
+		return
+	}
 	d, serve := s.routes.find(r)
 	s.exchange(w, r, d).run(serve)
 }
@@ -102,13 +108,14 @@ func (s *Simulator) Stats() Stats { return s.counter.stats() }
 // Requests returns the recorded requests, oldest first.
 func (s *Simulator) Requests() []Recorded { return s.journal.list() }
 
-// Reset forgets everything: counts, requests, faults, caches and stored
-// responses. Answers that hang by a fault go on.
+// Reset forgets everything: counts, requests, faults, caches, stored responses
+// and Kiro's accounts. Answers that hang by a fault go on.
 func (s *Simulator) Reset() {
 	s.faults.clear()
 	s.counter.clear()
 	s.journal.clear()
 	s.cache.clear()
 	s.responses.clear()
+	s.directory.clear()
 	s.serial.Store(0)
 }

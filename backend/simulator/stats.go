@@ -128,4 +128,5 @@ func addUsage(sum *llm.Usage, u llm.Usage, sign int64) {
 	sum.CacheWrite += sign * u.CacheWrite
 	sum.Output += sign * u.Output
 	sum.Reasoning += sign * u.Reasoning
+	sum.Credits += float64(sign) * u.Credits
 }

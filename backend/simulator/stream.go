@@ -36,7 +36,7 @@ func (x *exchange) stream(contentType string) (*stream, error) {
 	if x.out.Flush() != nil {
 		return s, errGone
 	}
-	err := s.trap()
+	err := s.trap(nil)
 	s.chunks = 0
 	return s, err
 }
@@ -57,7 +57,7 @@ func (s *stream) frame(b []byte) error {
 
 // chunk writes a piece of content that is worth some tokens.
 func (s *stream) chunk(b []byte, tokens int) error {
-	if err := s.trap(); err != nil {
+	if err := s.trap(b); err != nil {
 		return err
 	}
 	if err := s.x.pause(s.x.sim.options.Latency.Chunk + s.x.plan.chunk); err != nil {
@@ -71,11 +71,17 @@ func (s *stream) chunk(b []byte, tokens int) error {
 	return nil
 }
 
-// trap springs the planned fault when its place is reached.
-func (s *stream) trap() error {
+// trap springs the planned fault when its place is reached, which is before
+// the piece next.
+func (s *stream) trap(next []byte) error {
 	f := s.x.plan.late
 	if f == nil || f.Chunks != s.chunks {
 		return nil
+	}
+	if f.Kind == FaultTorn {
+		if err := s.frame(next[:len(next)/2]); err != nil {
+			return err
+		}
 	}
 	return s.x.spring(f)
 }
