@@ -32,7 +32,8 @@ func read(a *Answer) *reading {
 		r.family = llm.OpenAI
 	}
 	r.body = document(a.Body)
-	r.readCodes()
+	r.readCodes(r.body)
+	r.readOwn()
 	r.readText()
 	r.readStatus()
 	return r
@@ -55,27 +56,53 @@ func document(body []byte) gjson.Result {
 // codePaths are where services put what a program is to know.
 var codePaths = []string{
 	"error.type", "error.code", "error.status", "error.reason", "error.error_type", "error.innererror.code", "error.metadata.error_type",
-	"error.details.#.reason", "type", "code", "reason", "status", "__type", "error_code", "errorCode", "detail.code", "detail.type",
-	"errors.0.code", "errors.0.reason", "error.errors.0.reason",
+	"error.details.#.reason", "error.details.error_code", "type", "code", "reason", "status", "__type", "error_code", "errorCode", "detail.code", "detail.type",
+	"errors.0.code", "errors.0.reason", "error.errors.0.reason", "error.metadata.limit_source", "cause.reason", "cause.name",
 }
 
-func (r *reading) readCodes() {
+func (r *reading) readCodes(body gjson.Result) {
 	for _, path := range codePaths {
-		for _, v := range flat(r.body.Get(path)) {
+		for _, v := range flat(body.Get(path)) {
 			r.addCode(v.String())
 		}
 	}
+	for _, detail := range flat(body.Get("error.details")) {
+		r.addQuota(detail.Get("metadata.quota_limit"))
+		for _, v := range flat(detail.Get("violations")) {
+			r.addQuota(v.Get("quotaId"))
+			r.addQuota(v.Get("quotaMetric"))
+		}
+	}
+}
+
+func (r *reading) addQuota(name gjson.Result) {
+	if name.Str != "" {
+		r.quotas = append(r.quotas, strings.ToLower(name.Str))
+	}
+}
+
+// readOwn finds the codes that stand outside the body.
+func (r *reading) readOwn() {
 	if name, _, _ := strings.Cut(r.Header.Get("X-Amzn-Errortype"), ":"); name != "" {
 		r.addCode(name)
 	}
-	if r.Err != nil {
-		r.addCode(r.Err.Code)
+	if r.Err == nil {
+		return
 	}
-	for _, detail := range flat(r.body.Get("error.details")) {
-		for _, v := range flat(detail.Get("violations")) {
-			r.quotas = append(r.quotas, strings.ToLower(v.Get("quotaId").String()+" "+v.Get("quotaMetric").String()))
+	r.addCode(r.Err.Code)
+	if r.InStream {
+		r.addCode(kindCodes[r.Err.Kind])
+		if r.family == llm.Gemini && r.Err.Kind == llm.RateLimited {
+			r.addCode("RESOURCE_EXHAUSTED")
 		}
 	}
+}
+
+// kindCodes give back to an error inside a stream, of which only the kind is
+// left, a code that stands for it.
+var kindCodes = map[llm.ErrorKind]string{
+	llm.Overloaded: "overloaded_error", llm.RateLimited: "rate_limit_error", llm.Unauthorized: "authentication_error",
+	llm.Billing: "billing_error", llm.NotFound: "not_found_error",
 }
 
 // addCode keeps a code. What Amazon puts before "#" is the name of the service.
@@ -114,8 +141,7 @@ func (r *reading) readText() {
 	for _, path := range textPaths {
 		for _, v := range flat(r.body.Get(path)) {
 			if v.Type == gjson.String {
-				b.WriteString(v.Str)
-				b.WriteByte('\n')
+				r.addText(&b, v.Str)
 			}
 		}
 	}
@@ -131,6 +157,19 @@ func (r *reading) readText() {
 	r.text = strings.ToLower(b.String())
 	head := r.text[:min(len(r.text), 512)]
 	r.html = !r.body.Exists() && (strings.Contains(head, "<html") || strings.Contains(head, "<!doctype"))
+}
+
+// addText adds a text. One that is JSON itself is the error of another service,
+// handed on by one that stands in front of it.
+func (r *reading) addText(b *strings.Builder, text string) {
+	b.WriteString(text)
+	b.WriteByte('\n')
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		inner := document([]byte(text))
+		r.readCodes(inner)
+		b.WriteString(inner.Get("error.message").String())
+		b.WriteByte('\n')
+	}
 }
 
 // readStatus finds the status of an error that came inside a stream: that which

@@ -17,6 +17,7 @@ func (r *reading) reset() time.Time {
 		r.fromBody,
 		func() time.Time { return RetryAfter(r.Header, r.Now) },
 		r.fromLimits,
+		r.fromWindows,
 		r.fromText,
 		r.fromError,
 	}
@@ -129,6 +130,24 @@ var limitHeaders = []struct{ left, reset string }{
 	{"Anthropic-Ratelimit-Input-Tokens-Remaining", "Anthropic-Ratelimit-Input-Tokens-Reset"},
 	{"Anthropic-Ratelimit-Output-Tokens-Remaining", "Anthropic-Ratelimit-Output-Tokens-Reset"},
 	{"X-Ratelimit-Remaining", "X-Ratelimit-Reset"},
+}
+
+// codexWindows are the limits of a ChatGPT subscription.
+var codexWindows = []string{"X-Codex-Primary-", "X-Codex-Secondary-"}
+
+// fromWindows is when the last of a subscription's windows that are used up is
+// new.
+func (r *reading) fromWindows() time.Time {
+	var last time.Time
+	for _, w := range codexWindows {
+		if used, err := strconv.ParseFloat(r.Header.Get(w+"Used-Percent"), 64); err != nil || used < 100 {
+			continue
+		}
+		if at := resetOf(r.Header.Get(w+"Reset-At"), r.Now); at.After(last) {
+			last = at
+		}
+	}
+	return last
 }
 
 // fromLimits is when the last of the limits that are used up is whole again.

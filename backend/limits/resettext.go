@@ -17,6 +17,8 @@ var (
 	pipedStamp = regexp.MustCompile(`\|\s*(1\d{9})\b`)
 	// "regain access on 2026-12-01 at 00:00 utc"
 	onDate = regexp.MustCompile(`(20\d\d-\d\d-\d\d)(?:t| at | )(\d\d:\d\d)(?::\d\d)?(?:\.\d+)?\s*(z|utc|gmt)?`)
+	// "resets jan 18, 11:30am (asia/calcutta)"
+	atDay = regexp.MustCompile(`resets?(?: at)? (jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (\d{1,2})(?:, | at | )(\d{1,2})(?::(\d\d))?(am|pm)(?:\s*\(([a-z]+/[a-z_/]+|utc)\))?`)
 	// "resets at 3pm", "resets 3:30pm (america/new_york)", "resets at 15:00 utc"
 	atClock = regexp.MustCompile(`resets?(?: at)? (\d{1,2})(?::(\d\d))?\s*(am|pm)?(?:\s*\(?(utc|gmt|[a-z]+/[a-z_/]+)\)?)?`)
 )
@@ -28,17 +30,29 @@ func (r *reading) fromText() time.Time {
 		return unix(n)
 	}
 	if m := onDate.FindStringSubmatch(r.text); m != nil {
-		if at, err := time.Parse("2006-01-02 15:04", m[1]+" "+m[2]); err == nil && at.After(r.Now) {
+		if at, err := time.ParseInLocation("2006-01-02 15:04", m[1]+" "+m[2], r.dateZone(m[3])); err == nil && at.After(r.Now) {
 			return at
 		}
 	}
+	if m := atDay.FindStringSubmatch(r.text); m != nil {
+		return nextDay(r.Now, m)
+	}
 	if m := inSpan.FindStringSubmatch(r.text); m != nil {
-		return r.Now.Add(span(m[1]))
+		return r.Now.Add(max(shortest, span(m[1])))
 	}
 	if m := atClock.FindStringSubmatch(r.text); m != nil {
 		return nextClock(r.Now, m)
 	}
 	return time.Time{}
+}
+
+// dateZone is the zone of a date. Zhipu (Z.ai) writes Beijing's time without
+// saying so; whoever else names no zone means UTC.
+func (r *reading) dateZone(named string) *time.Location {
+	if named == "" && r.hasCode("1308") {
+		return time.FixedZone("CST", 8*3600)
+	}
+	return time.UTC
 }
 
 // span adds up "1 day 2 hours" or "6m0s".
@@ -84,6 +98,21 @@ func nextClock(now time.Time, m []string) time.Time {
 	at := time.Date(local.Year(), local.Month(), local.Day(), hour, minute, 0, 0, local.Location())
 	if !at.After(now) {
 		at = at.AddDate(0, 0, 1)
+	}
+	return at
+}
+
+const months = "janfebmaraprmayjunjulaugsepoctnovdec"
+
+// nextDay is the next moment at which the calendar shows the day that m names.
+func nextDay(now time.Time, m []string) time.Time {
+	day, _ := strconv.Atoi(m[2])
+	loc := zone(m[6], now)
+	clock := nextClock(time.Date(2000, 1, 1, 0, 0, 0, 0, loc).Add(-1), []string{"", m[3], m[4], m[5], ""})
+	month := time.Month(strings.Index(months, m[1])/3 + 1)
+	at := time.Date(now.In(loc).Year(), month, day, clock.Hour(), clock.Minute(), 0, 0, loc)
+	if !at.After(now) {
+		at = at.AddDate(1, 0, 0)
 	}
 	return at
 }

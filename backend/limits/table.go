@@ -9,7 +9,7 @@ import (
 
 // table is tried from the top: what a provider says in its own words first,
 // then what services that imitate it say, then what the status alone says.
-var table = slices.Concat(losses, reasoningRules, openAIRules, chatGPTRules, anthropicRules, claudeRules, geminiRules, kiroRules, compatibleRules, edgeRules, statusRules)
+var table = slices.Concat(losses, reasoningRules, usageRules, openAIRules, chatGPTRules, anthropicRules, claudeRules, geminiRules, kiroRules, compatibleRules, modelRules, edgeRules, statusRules)
 
 // unknown is for what not even a status tells: it counts as a failure of the
 // model there, and nothing rests for a single one.
@@ -64,11 +64,11 @@ var losses = []rule{
 // the cure.
 var reasoningRules = []rule{
 	{
-		name: "anthropic.thinking", of: llm.Anthropic, status: []int{400},
+		name: "anthropic.thinking", status: []int{400},
 		says: []string{
 			"invalid `signature` in `thinking`", "invalid signature in thinking", "`thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified",
 			"expected `thinking` or `redacted_thinking`", "thinking.signature: field required", "thinking blocks*cannot be modified", "invalid `data` in `redacted_thinking`",
-			"signature*thinking", "thinking*signature",
+			"signature*thinking",
 		},
 		scope: ScopeRequest, retry: RetryPlain, kind: llm.InvalidRequest,
 	},
@@ -80,7 +80,7 @@ var reasoningRules = []rule{
 		name: "openai.reasoning_item", of: llm.OpenAI, status: []int{400, 404},
 		says: []string{
 			"encrypted content*could not be", "of type 'reasoning' was provided without its required", "was provided without its required 'reasoning' item",
-			"item with id 'rs_*not found", "reasoning_content*must be passed back", "missing reasoning_content", "reasoning_content is missing", "signature*thinking", "thought signature", "thought_signature",
+			"item with id 'rs_*not found", "reasoning_content*must be passed back", "missing reasoning_content", "reasoning_content is missing", "thought signature", "thought_signature",
 		},
 		scope: ScopeRequest, retry: RetryPlain, kind: llm.InvalidRequest,
 	},

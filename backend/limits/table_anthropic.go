@@ -18,7 +18,7 @@ var anthropicRules = []rule{
 		means: "the account's credit is used up",
 	},
 	{
-		name: "anthropic.spend_limit", of: llm.Anthropic, says: []string{"reached your specified api usage limits", "reached your specified workspace api usage limits"},
+		name: "anthropic.spend_limit", of: llm.Anthropic, says: []string{"reached your specified api usage limits", "reached your specified workspace api usage limits", "reached your api usage limits"},
 		scope: ScopeAccount, state: core.StateExhausted, rest: rest{named: true, ends: utcMonth}, retry: RetryOther, kind: llm.Billing,
 		means: "the spending limit that the account's owner has set is reached",
 	},
@@ -83,7 +83,7 @@ var anthropicRules = []rule{
 	},
 	{
 		name: "anthropic.connections", of: llm.Anthropic, codes: []string{"rate_limit_error"}, says: []string{"concurrent connections", "concurrency limit"},
-		scope: ScopeAccount, state: core.StateCooling, rest: aMoment, retry: RetryOther, kind: llm.RateLimited,
+		scope: ScopeAccount, state: core.StateCooling, rest: aMoment, retry: RetrySame, kind: llm.RateLimited,
 		means: "the account has too many requests under way",
 	},
 }
@@ -102,18 +102,13 @@ var claudeRules = []rule{
 		means: "the subscription's usage limit is reached",
 	},
 	{
-		name: "claude.usage_limit", of: llm.Anthropic, says: []string{"usage limit reached", "hit your limit", "limit reached", "hit your*limit", "reached your usage limit", "limit will reset"},
-		scope: ScopeAccount, state: core.StateExhausted, rest: anHour, retry: RetryOther, kind: llm.RateLimited,
-		means: "the subscription's usage limit is reached",
-	},
-	{
 		name: "claude.account_rate", of: llm.Anthropic, codes: []string{"rate_limit_error"}, says: []string{"your account's rate limit"},
-		scope: ScopeAccount, state: core.StateCooling, rest: aMinute, retry: RetryOther, kind: llm.RateLimited,
+		scope: ScopeAccount, state: core.StateCooling, rest: aMinute, retry: RetrySame, kind: llm.RateLimited,
 		means: "the account's rate limit is reached",
 	},
 	{
 		name: "anthropic.rate", of: llm.Anthropic, codes: []string{"rate_limit_error"},
-		scope: ScopeAccountModel, state: core.StateCooling, rest: aMoment, retry: RetryOther, kind: llm.RateLimited,
+		scope: ScopeAccountModel, state: core.StateCooling, rest: aMoment, retry: RetrySame, kind: llm.RateLimited,
 		means: "the account's rate limit of the model is reached",
 	},
 }

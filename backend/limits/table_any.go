@@ -5,6 +5,19 @@ import (
 	"github.com/aihub/aihub/backend/llm"
 )
 
+// usageRules are the words in which subscriptions say that a period's share is
+// used up. They stand before the limits of a minute, which have the same codes.
+var usageRules = []rule{
+	{
+		name: "any.usage_limit", status: []int{400, 403, 429}, says: []string{
+			"usage limit reached", "hit your limit", "hit your usage limit", "reached your usage limit", "weekly usage limit", "hourly usage limit",
+			"session usage limit", "your limit will reset", "individual quota reached",
+		},
+		scope: ScopeAccount, state: core.StateExhausted, rest: anHour, retry: RetryOther, kind: llm.RateLimited,
+		means: "the subscription's usage limit is reached",
+	},
+}
+
 // compatibleRules are the words of services that imitate a provider, whatever
 // protocol they are spoken to in.
 var compatibleRules = []rule{
@@ -15,10 +28,15 @@ var compatibleRules = []rule{
 		means: "the provider has locked the account",
 	},
 	{
-		name: "any.credit", status: []int{400, 402, 403, 429},
+		name: "any.cannot_afford", status: []int{402}, says: []string{"fewer max_tokens", "can only afford"},
+		scope: ScopeRequest, retry: RetryOther, kind: llm.Billing,
+		means: "the account's credit is too little for a request of this size",
+	},
+	{
+		name: "any.credit", status: []int{400, 401, 402, 403, 429},
 		says: []string{
 			"insufficient balance", "insufficient credit", "insufficient quota", "balance is insufficient", "credit limit exceeded", "exceeded your current quota", "exceeded your monthly", "doesn't have any credits", "used all available credits",
-			"out of credits", "余额不足", "额度不足", "额度已用尽", "欠费", "in good standing",
+			"out of credits", "exceeded current quota", "余额不足", "额度不足", "额度已用尽", "欠费", "in good standing",
 		},
 		scope: ScopeAccount, state: core.StateExhausted, rest: anHour, retry: RetryOther, kind: llm.Billing,
 		means: "the account's credit or quota is used up",
@@ -29,8 +47,27 @@ var compatibleRules = []rule{
 		means: "the provider does not take the credential",
 	},
 	{
-		name: "any.flagged", status: []int{400, 403}, says: []string{"input was flagged", "content exists risk", "flagged by moderation", "sensitive"},
+		name: "any.flagged", status: []int{400, 403}, says: []string{"input was flagged", "content exists risk", "flagged by moderation", "sensitive content", "sensitive words", "敏感"},
 		scope: ScopeRequest, retry: RetryNever, kind: llm.ContentPolicy,
+	},
+}
+
+// modelRules are refusals of the model's name. They stand behind what is said of
+// the account, because some services call an empty account a missing model.
+var modelRules = []rule{
+	{
+		name: "openai.model", of: llm.OpenAI, status: []int{400, 403, 404, 410, 422, 503},
+		codes: []string{"model_not_found", "deploymentnotfound", "invalid_model", "model_not_available", "model_decommissioned", "model_deprecated", "model_not_supported", "unknown_model"},
+		scope: ScopeAccountModel, state: core.StateCooling, rest: aWhile, retry: RetryOther, kind: llm.NotFound,
+		means: "the account cannot use the model",
+	},
+	{
+		name: "openai.model_words", of: llm.OpenAI, status: []int{400, 403, 404},
+		says: []string{
+			"the model*does not exist", "does not have access to model", "model*not found", "no endpoints found", "model is not supported when using codex", "is not a valid model", "model not exist", "model*has been deprecated", "not a chat model",
+		},
+		scope: ScopeAccountModel, state: core.StateCooling, rest: aWhile, retry: RetryOther, kind: llm.NotFound,
+		means: "the account cannot use the model",
 	},
 }
 
@@ -101,7 +138,7 @@ var statusRules = []rule{
 	},
 	{
 		name: "status.rate", status: []int{429},
-		scope: ScopeAccount, state: core.StateCooling, rest: aMoment, retry: RetryOther, kind: llm.RateLimited,
+		scope: ScopeAccount, state: core.StateCooling, rest: aMoment, retry: RetrySame, kind: llm.RateLimited,
 		means: "the account's rate limit is reached",
 	},
 	{
@@ -111,7 +148,7 @@ var statusRules = []rule{
 	},
 	{
 		name: "status.dependency", status: []int{424, 499, 500},
-		scope: ScopeModel, state: core.StateCooling, rest: asNamed, retry: RetrySame,
+		scope: ScopeModel, state: core.StateCooling, rest: asNamed, retry: RetrySame, kind: llm.BadUpstream,
 		means: "the provider failed",
 	},
 	{

@@ -13,7 +13,7 @@ var geminiRules = []rule{
 		means: "the provider has locked the account",
 	},
 	{
-		name: "gemini.suspended_words", of: llm.Gemini, says: []string{"has been suspended", "reported as leaked", "has been disabled in this account for violation", "terms of service"},
+		name: "gemini.suspended_words", of: llm.Gemini, says: []string{"has been suspended", "reported as leaked", "violation of terms of", "has been denied access"},
 		scope: ScopeAccount, state: core.StateSuspended, rest: byPerson, retry: RetryOther, kind: llm.Forbidden,
 		means: "the provider has locked the account",
 	},
@@ -64,13 +64,18 @@ var geminiRules = []rule{
 		means: "the account's daily quota of the model is used up",
 	},
 	{
+		name: "gemini.quota_words", of: llm.Gemini, status: []int{429}, says: []string{"exhausted your capacity", "per day per"},
+		scope: ScopeAccountModel, state: core.StateExhausted, rest: anHour, retry: RetryOther, kind: llm.RateLimited,
+		means: "the account's quota of the model is used up",
+	},
+	{
 		name: "gemini.capacity", of: llm.Gemini, codes: []string{"model_capacity_exhausted"},
 		scope: ScopeModel, state: core.StateCooling, rest: asNamed, retry: RetrySame, kind: llm.Overloaded,
 		means: "the model is overloaded at the provider",
 	},
 	{
 		name: "gemini.minute", of: llm.Gemini, status: []int{429}, quota: []string{"perminute", "per_minute"},
-		scope: ScopeAccountModel, state: core.StateCooling, rest: aMinute, retry: RetryOther, kind: llm.RateLimited,
+		scope: ScopeAccountModel, state: core.StateCooling, rest: aMinute, retry: RetrySame, kind: llm.RateLimited,
 		means: "the account's quota of the model per minute is used up",
 	},
 	{
@@ -80,17 +85,17 @@ var geminiRules = []rule{
 		means: "the model is overloaded at the provider",
 	},
 	{
-		name: "gemini.overloaded", of: llm.Gemini, says: []string{"overloaded", "high demand", "experiencing high"},
+		name: "gemini.overloaded", of: llm.Gemini, says: []string{"overloaded", "high demand", "no capacity available"},
 		scope: ScopeModel, state: core.StateCooling, rest: asNamed, retry: RetrySame, kind: llm.Overloaded,
 		means: "the model is overloaded at the provider",
 	},
 	{
 		name: "gemini.rate", of: llm.Gemini, codes: []string{"resource_exhausted", "rate_limit_exceeded"},
-		scope: ScopeAccountModel, state: core.StateCooling, rest: aMinute, retry: RetryOther, kind: llm.RateLimited,
+		scope: ScopeAccountModel, state: core.StateCooling, rest: aMinute, retry: RetrySame, kind: llm.RateLimited,
 		means: "the account's quota of the model is used up",
 	},
 	{
-		name: "gemini.model", of: llm.Gemini, status: []int{404}, says: []string{"is not found for api version", "publisher model", "model*not found", "models/*not found"},
+		name: "gemini.model", of: llm.Gemini, codes: []string{"not_found"}, says: []string{"is not found for api version", "publisher model", "model*not found"},
 		scope: ScopeAccountModel, state: core.StateCooling, rest: aWhile, retry: RetryOther, kind: llm.NotFound,
 		means: "the account cannot use the model",
 	},

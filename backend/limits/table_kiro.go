@@ -14,7 +14,7 @@ var kiroRules = []rule{
 		means: "the provider has locked the account",
 	},
 	{
-		name: "kiro.suspended_words", of: llm.Kiro, says: []string{"suspicious activity", "is suspended", "temporarily suspended", "locked your account", "temporarily is suspended"},
+		name: "kiro.suspended_words", of: llm.Kiro, says: []string{"suspicious activity", "is suspended", "temporarily suspended", "locked your account", "temporarily is suspended", "unusual user activity"},
 		scope: ScopeAccount, state: core.StateSuspended, rest: byPerson, retry: RetryOther, kind: llm.Forbidden,
 		means: "the provider has locked the account",
 	},
@@ -46,6 +46,11 @@ var kiroRules = []rule{
 		means: "the account's requests of the day are used up",
 	},
 	{
+		name: "kiro.window", of: llm.Kiro, codes: []string{"hourly_request_count", "weekly_request_count", "usage_limit_reached"},
+		scope: ScopeAccount, state: core.StateExhausted, rest: anHour, retry: RetryOther, kind: llm.Billing,
+		means: "the account's requests of the period are used up",
+	},
+	{
 		name: "kiro.quota", of: llm.Kiro, status: []int{402},
 		scope: ScopeAccount, state: core.StateExhausted, rest: anHour, retry: RetryOther, kind: llm.Billing,
 		means: "the account's credits are used up",
@@ -67,7 +72,7 @@ var kiroRules = []rule{
 	},
 	{
 		name: "kiro.throttle", of: llm.Kiro, codes: []string{"credit_consumption_rate_exceeded", "user_request_rate_exceeded", "throttlingexception"},
-		scope: ScopeAccount, state: core.StateCooling, rest: aMinute, retry: RetryOther, kind: llm.RateLimited,
+		scope: ScopeAccount, state: core.StateCooling, rest: aMinute, retry: RetrySame, kind: llm.RateLimited,
 		means: "the account's rate limit is reached",
 	},
 	{

@@ -48,7 +48,7 @@ var openAIRules = []rule{
 		scope: ScopeRequest, retry: RetryNever, kind: llm.ContentPolicy,
 	},
 	{
-		name: "openai.insufficient_quota", of: llm.OpenAI, codes: []string{"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "credits_exhausted", "insufficient_balance", "insufficient_user_quota"},
+		name: "openai.insufficient_quota", of: llm.OpenAI, codes: []string{"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "credits_exhausted", "insufficient_balance", "insufficient_user_quota", "exceeded_current_quota_error"},
 		scope: ScopeAccount, state: core.StateExhausted, rest: anHour, retry: RetryOther, kind: llm.Billing,
 		means: "the account's credit or quota is used up",
 	},
@@ -60,7 +60,7 @@ var openAIRules = []rule{
 	},
 	{
 		name: "openai.overloaded", of: llm.OpenAI,
-		codes: []string{"server_is_overloaded", "engine_overloaded", "engine_overloaded_error", "overloaded_error", "slow_down", "resource_unavailable", "capacity_exceeded", "service_tier_capacity_exceeded", "queue_exceeded", "nocapacity", "overloaded"},
+		codes: []string{"server_is_overloaded", "engine_overloaded", "engine_overloaded_error", "overloaded_error", "slow_down", "resource_unavailable", "capacity_exceeded", "service_tier_capacity_exceeded", "queue_exceeded", "nocapacity", "upstream_provider_shared_pool"},
 		scope: ScopeModel, state: core.StateCooling, rest: asNamed, retry: RetrySame, kind: llm.Overloaded,
 		means: "the model is overloaded at the provider",
 	},
@@ -68,46 +68,37 @@ var openAIRules = []rule{
 		name: "openai.overloaded_words", of: llm.OpenAI, status: []int{0, 429, 498, 500, 502, 503},
 		says: []string{
 			"overloaded", "over capacity", "at capacity", "no capacity", "service is too busy", "high traffic", "high demand", "server busy", "temporarily rate-limited upstream", "currently loading",
-			"capacity exceeded for this model", "负载已饱和", "负载过高", "slow down",
+			"capacity exceeded for this model", "receiving too many requests at the moment", "负载已饱和", "负载过高", "slow down",
 		},
 		scope: ScopeModel, state: core.StateCooling, rest: asNamed, retry: RetrySame, kind: llm.Overloaded,
 		means: "the model is overloaded at the provider",
 	},
 	{
 		name: "openai.daily", of: llm.OpenAI, status: []int{429},
-		says:  []string{"per day (rpd)", "per day (tpd)", "free-models-per-day", "userbymodelbyday", "per 86400s", "daily limit", "tokens per day", "requests per day"},
+		says:  []string{"per day (rpd)", "per day (tpd)", "free-models-per-day", "per 86400s", "tpd rate limit", "rpd rate limit", "tokens per day", "requests per day"},
 		scope: ScopeAccountModel, state: core.StateExhausted, rest: untilDay, retry: RetryOther, kind: llm.RateLimited,
 		means: "the account's daily quota of the model is used up",
 	},
 	{
-		name: "openai.organization_rate", of: llm.OpenAI, status: []int{429}, says: []string{"organization concurrency", "free-models-per-min", "for requests from your account"},
-		scope: ScopeAccount, state: core.StateCooling, rest: aMoment, retry: RetryOther, kind: llm.RateLimited,
+		name: "openai.organization_rate", of: llm.OpenAI, status: []int{429}, says: []string{"organization concurrency", "organization max rpm", "organization rate limit", "free-models-per-min"},
+		scope: ScopeAccount, state: core.StateCooling, rest: aMoment, retry: RetrySame, kind: llm.RateLimited,
 		means: "the account's rate limit is reached",
 	},
 	{
 		name: "openai.rate", of: llm.OpenAI,
 		codes: []string{"rate_limit_exceeded", "rate_limit_error", "rate_limited", "tokens", "requests", "rate_limit_reached_error", "ratelimitreached", "model_rate_limit", "token_quota_exceeded", "request_quota_exceeded", "throttling.ratequota", "throttling"},
-		scope: ScopeAccountModel, state: core.StateCooling, rest: aMoment, retry: RetryOther, kind: llm.RateLimited,
+		scope: ScopeAccountModel, state: core.StateCooling, rest: aMoment, retry: RetrySame, kind: llm.RateLimited,
+		means: "the account's rate limit of the model is reached",
+	},
+	{
+		name: "azure.rate", of: llm.OpenAI, status: []int{429}, says: []string{"operation under azure openai api", "rate limit is exceeded. try again in"},
+		scope: ScopeAccountModel, state: core.StateCooling, rest: aMoment, retry: RetrySame, kind: llm.RateLimited,
 		means: "the account's rate limit of the model is reached",
 	},
 	{
 		name: "openai.unverified", of: llm.OpenAI, status: []int{400, 403, 404}, says: []string{"organization must be verified", "must be verified to"},
 		scope: ScopeAccountModel, state: core.StateCooling, rest: anHour, retry: RetryOther, kind: llm.Forbidden,
 		means: "the account's organisation is not verified for the model",
-	},
-	{
-		name: "openai.model", of: llm.OpenAI, status: []int{400, 403, 404, 410, 422, 503},
-		codes: []string{"model_not_found", "deploymentnotfound", "invalid_model", "model_not_available", "model_decommissioned", "model_deprecated", "model_not_supported", "unknown_model"},
-		scope: ScopeAccountModel, state: core.StateCooling, rest: aWhile, retry: RetryOther, kind: llm.NotFound,
-		means: "the account cannot use the model",
-	},
-	{
-		name: "openai.model_words", of: llm.OpenAI, status: []int{400, 403, 404},
-		says: []string{
-			"the model*does not exist", "does not have access to model", "model*not found", "no endpoints found", "model is not supported when using codex", "is not a valid model", "model not exist", "model*has been deprecated", "not a chat model",
-		},
-		scope: ScopeAccountModel, state: core.StateCooling, rest: aWhile, retry: RetryOther, kind: llm.NotFound,
-		means: "the account cannot use the model",
 	},
 }
 

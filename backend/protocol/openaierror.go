@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"github.com/tidwall/gjson"
 
@@ -67,9 +68,16 @@ func orNull(s string) any {
 // inside a stream.
 func OpenAIError(status int, body []byte) *llm.Error {
 	v := gjson.GetBytes(body, "error")
+	code := v.Get("code").String()
+	if n, err := strconv.Atoi(code); err == nil && n >= 400 && n < 600 {
+		code = "" // a number is no code of the format, but the status that the error should have had
+		if status == 0 {
+			status = n
+		}
+	}
 	e := &llm.Error{
 		Kind: KindOfStatus(status), Message: v.Get("message").String(),
-		Code: v.Get("code").String(), Param: v.Get("param").String(),
+		Code: code, Param: v.Get("param").String(),
 	}
 	if v.Type == gjson.String {
 		e.Message = v.String()

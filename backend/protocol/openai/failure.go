@@ -1,8 +1,6 @@
 package openai
 
 import (
-	"strconv"
-
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
@@ -18,19 +16,11 @@ func failureIn(v gjson.Result) *llm.Error {
 	switch {
 	case err.IsObject(), err.Type == gjson.String && err.Str != "":
 	case v.Get("object").Str == "error":
-		err, body = v, `{"error":`+v.Raw+`}`
+		body = `{"error":` + v.Raw + `}`
 	default:
 		return nil
 	}
-	status := 0
-	if code, convErr := strconv.Atoi(err.Get("code").String()); convErr == nil && code >= 400 && code < 600 {
-		status = code
-	}
-	e := protocol.OpenAIError(status, []byte(body))
-	if status > 0 {
-		e.Code = "" // a number is no code of the format
-	}
-	return e
+	return protocol.OpenAIError(0, []byte(body))
 }
 
 // eventError reads an event that is named error.
