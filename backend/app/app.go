@@ -12,6 +12,7 @@ import (
 	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/credential"
 	"github.com/aihub/aihub/backend/gateway"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/protocol"
@@ -38,6 +39,7 @@ type App struct {
 	ledger    *ledger.Ledger
 	events    *ledger.Events
 	upstream  *upstream.Client
+	keeper    *credential.Keeper
 	fetch     *fetch.Fetcher
 	tokens    *tokens.Tokenizer
 	service   *admin.Service
@@ -68,6 +70,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	}
 	a.janitor.Go(a.loadTokens)
 	a.keepHouse()
+	a.inBackground(a.keeper.Run)
 	return a, nil
 }
 
@@ -96,6 +99,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	balancer := balance.New(now)
 	a.upstream = upstream.NewClient(upopenai.Provider{}, upanthropic.Provider{}, upgemini.Provider{})
+	a.keeper = a.newKeeper(balancer)
 	models := relay.NewModels(a.upstream, now, a.log)
 	prober := &relay.Prober{
 		Store: a.store, Upstream: a.upstream, Models: models, Now: now,
@@ -111,7 +115,7 @@ func (a *App) build(ctx context.Context) error {
 		Store: a.store, Models: models, Service: a.service, Events: a.events, Now: now, Log: a.log,
 		AdminKey: a.adminKey, Files: a.cfg.Assets,
 		Relay: relay.New(relay.Deps{
-			Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream,
+			Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream, Keeper: a.keeper,
 			Clients: clientCodecs(), Upstreams: upstreamCodecs(), Models: models, Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens,
 			Prices:        prices,
 			HealthChanged: a.healthChanged, Now: now, Log: a.log,
@@ -219,6 +223,7 @@ func (a *App) Close(ctx context.Context) error {
 	close(a.quit)
 	err := a.StopGateway(ctx)
 	a.janitor.Wait()
+	a.keeper.Close()
 	a.log.Info("stopped")
 	return errors.Join(err, a.release())
 }

@@ -183,3 +183,13 @@ func (b *Balancer) Refuse(id, reason string) {
 	st := b.state(id)
 	st.state, st.reason, st.until, st.lastError = core.StateNeedsLogin, reason, time.Time{}, reason
 }
+
+// SignedIn ends what Refuse began: the provider has taken the sign-in after all,
+// or again.
+func (b *Balancer) SignedIn(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if st := b.state(id); st.state == core.StateNeedsLogin {
+		st.state, st.reason, st.until = core.StateReady, "", time.Time{}
+	}
+}

@@ -272,8 +272,8 @@ func TestToldByTheProvider(t *testing.T) {
 	if h := b.Health("a"); h.State != core.StateNeedsLogin || h.Until != nil || h.Reason != "signed out" {
 		t.Errorf("refused: %+v", h)
 	}
-	b.Reset("a")
+	b.SignedIn("a")
 	if h := b.Health("a"); h.State != core.StateReady {
-		t.Errorf("reset: %+v", h)
+		t.Errorf("signed in: %+v", h)
 	}
 }

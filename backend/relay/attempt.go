@@ -84,6 +84,9 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	x.trip = newTrip(x.Now, started)
 	ctx, cancel, end := x.attach(ctx)
 	defer end()
+	if err := x.fresh(ctx, l); err != nil {
+		return x.unsigned(ctx, l, started, err)
+	}
 	ship, bad := x.ship(ctx, l)
 	if bad != nil {
 		return x.unshippable(l, started, bad)
@@ -91,7 +94,7 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	w := newWatch(cancel, time.Duration(x.call.Snapshot.Settings.FirstByteTimeoutS)*time.Second)
 	defer w.stop()
 	ship.watch = w
-	res, err := x.Upstream.Do(ctx, ship.request)
+	res, err := x.send(ctx, l, ship)
 	if err != nil {
 		return x.unreachable(ctx, l, started, err)
 	}

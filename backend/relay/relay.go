@@ -13,6 +13,7 @@ import (
 	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/catalog"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/credential"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/pricing"
@@ -29,6 +30,8 @@ type Deps struct {
 	Quota    *quota.Gate
 	Balance  *balance.Balancer
 	Upstream *upstream.Client
+	// Keeper gives accounts that sign in by tokens a good one; nil = as they are.
+	Keeper *credential.Keeper
 	// Clients and Upstreams convert between protocols, each on its side. Without
 	// one, a client or an upstream of the protocol is served only by passing
 	// through.

@@ -17,6 +17,7 @@ type trip struct {
 	// nanoseconds from started; it writes them on at once. The transport has a
 	// goroutine of its own.
 	written atomic.Int64
+	renewed time.Duration // the token was renewed
 	head    time.Duration // the head of the answer came
 	content time.Duration // the first content came
 	line    int           // of the row, counted from 1; 0 = not noted yet
@@ -30,6 +31,13 @@ func (t *trip) wrote() { t.written.Store(int64(t.now().Sub(t.started))) }
 
 func (t *trip) arrived() { t.head = t.now().Sub(t.started) }
 
+// signed notes that the attempt has waited for its token.
+func (t *trip) signed(since time.Time) {
+	if t.now().Sub(since) >= time.Millisecond {
+		t.renewed = t.now().Sub(t.started)
+	}
+}
+
 // sawContent notes the first content.
 func (t *trip) sawContent() { t.content = max(1, t.now().Sub(t.started)) }
 
@@ -42,6 +50,7 @@ func (t *trip) close(r *core.Record) {
 		return
 	}
 	a := &r.Attempts[t.line-1]
+	a.RefreshMS = shown(t.renewed)
 	a.ConnectMS, a.FirstByteMS, a.ContentMS = shown(time.Duration(t.written.Load())), shown(t.head), shown(t.content)
 	a.DurationMS = shown(t.now().Sub(t.started))
 }

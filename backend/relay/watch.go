@@ -35,10 +35,11 @@ const (
 // long and lets go of a client that does not read. It asks no clock and sets no
 // timer for a chunk; the chunks only count.
 type watch struct {
-	cancel context.CancelCauseFunc
-	timer  *time.Timer
-	reads  atomic.Int64
-	writes atomic.Int64 // odd while a write is under way
+	cancel   context.CancelCauseFunc
+	patience time.Duration // for the first byte
+	timer    *time.Timer
+	reads    atomic.Int64
+	writes   atomic.Int64 // odd while a write is under way
 
 	mu                  sync.Mutex // of what follows
 	control             *http.ResponseController
@@ -49,7 +50,7 @@ type watch struct {
 
 // newWatch begins to wait for the first byte.
 func newWatch(cancel context.CancelCauseFunc, patience time.Duration) *watch {
-	w := &watch{cancel: cancel}
+	w := &watch{cancel: cancel, patience: patience}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.timer = time.AfterFunc(patience, w.tick)
@@ -66,6 +67,9 @@ func (w *watch) stop() {
 
 // hurry bounds the body of an error, which is not read through body.
 func (w *watch) hurry() { w.timer.Reset(errorTime) }
+
+// again waits for the first byte of another answer.
+func (w *watch) again() { w.timer.Reset(w.patience) }
 
 func (w *watch) tick() {
 	w.mu.Lock()

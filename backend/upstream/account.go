@@ -30,8 +30,8 @@ type (
 	}
 	// Refresher is a provider whose access tokens end and are renewed.
 	Refresher interface {
-		// Refresh returns the renewed credential. The old refresh token may be void
-		// from then on. It fails with *Dead when only a new sign-in helps; any other
+		// Refresh returns the renewed credential, with the end of its access token.
+		// The old refresh token may be void from then on. It fails with *Dead when only a new sign-in helps; any other
 		// error tells nothing about the sign-in.
 		Refresh(ctx context.Context, via http.RoundTripper, ch *core.Channel, a *core.Account) (core.Credential, error)
 		// IsExpired reports whether an error answer asks for a renewed access token.
