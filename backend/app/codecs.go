@@ -5,6 +5,7 @@ import (
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/protocol/anthropic"
 	"github.com/aihub/aihub/backend/protocol/gemini"
+	"github.com/aihub/aihub/backend/protocol/kiro"
 	"github.com/aihub/aihub/backend/protocol/openai"
 	"github.com/aihub/aihub/backend/protocol/responses"
 )
@@ -26,5 +27,6 @@ func upstreamCodecs() map[llm.Protocol]protocol.Upstream {
 		llm.Responses: responses.Format{},
 		llm.Anthropic: anthropic.Format{},
 		llm.Gemini:    gemini.Format{},
+		llm.Kiro:      kiro.Format{},
 	}
 }

@@ -12,11 +12,12 @@ import (
 // conversation gives the same names in every turn; register the tools first,
 // then the calls of the history.
 type Names struct {
-	limit       int
-	firstLetter bool
-	upstream    map[toolName]string
-	client      map[string]toolName
-	custom      map[string]bool
+	limit    int
+	first    func(byte) bool // what a name may begin with
+	lead     string          // put in front of any other beginning
+	upstream map[toolName]string
+	client   map[string]toolName
+	custom   map[string]bool
 }
 
 type toolName struct{ namespace, name string }
@@ -25,8 +26,20 @@ type toolName struct{ namespace, name string }
 // a-z, A-Z, 0-9, _ and -. With firstLetterOnly a name begins with a letter or an
 // underscore, as Gemini demands.
 func NewNames(limit int, firstLetterOnly bool) *Names {
+	first := isNameByte
+	if firstLetterOnly {
+		first = func(c byte) bool { return isLetter(c) || c == '_' }
+	}
+	return newNames(limit, first, "_")
+}
+
+// NewLetterNames is NewNames for names that begin with a letter and nothing
+// else.
+func NewLetterNames(limit int) *Names { return newNames(limit, isLetter, "t_") }
+
+func newNames(limit int, first func(byte) bool, lead string) *Names {
 	return &Names{
-		limit: limit, firstLetter: firstLetterOnly,
+		limit: limit, first: first, lead: lead,
 		upstream: map[toolName]string{}, client: map[string]toolName{}, custom: map[string]bool{},
 	}
 }
@@ -75,8 +88,8 @@ func (n *Names) clean(key toolName) string {
 		flat = key.namespace + "__" + key.name
 	}
 	out := sanitize(flat)
-	if len(out) == 0 || n.firstLetter && !isLetter(out[0]) && out[0] != '_' {
-		out = "_" + out
+	if len(out) == 0 || !n.first(out[0]) {
+		out = n.lead + out
 	}
 	return out
 }

@@ -181,3 +181,26 @@ func TestNewID(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestNamesOfLetters(t *testing.T) {
+	long := "_" + strings.Repeat("long_", 20)
+	tests := []struct{ tool, want string }{
+		{"Read", "Read"},
+		{"_private", "t__private"},
+		{"9lives", "t_9lives"},
+		{"-x", "t_-x"},
+		{"", "t_"},
+		{long, ""},
+	}
+	pattern := regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{0,63}$`)
+	n := NewLetterNames(64)
+	for _, tt := range tests {
+		got := n.Upstream("", tt.tool)
+		if !pattern.MatchString(got) || tt.want != "" && got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.tool, got, tt.want)
+		}
+		if _, name := n.Client(got); name != tt.tool {
+			t.Errorf("%q came back as %q", tt.tool, name)
+		}
+	}
+}

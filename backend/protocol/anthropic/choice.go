@@ -212,7 +212,7 @@ func (b *builder) appendTool(dst []byte, i int, strict bool) []byte {
 	o.StringIf("description", t.Description)
 	schema := protocol.CustomSchema(t.Grammar)
 	if !t.Custom {
-		schema = rootObject(protocol.NormalizeSchema(t.Schema))
+		schema = protocol.FlattenRoot(protocol.NormalizeSchema(t.Schema))
 	}
 	if strict = strict && isStrict(*t); strict {
 		schema = strictSchema(schema)

@@ -1,8 +1,6 @@
 package anthropic
 
 import (
-	"encoding/json"
-
 	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/llm"
@@ -64,56 +62,6 @@ func (b *builder) appendJSONTool(dst []byte) []byte {
 	o := protocol.BeginObject(dst)
 	o.String("name", b.jsonTool)
 	o.String("description", text)
-	o.Raw("input_schema", rootObject(protocol.NormalizeSchema(b.req.Format.Schema)))
-	return o.End()
-}
-
-// rootObject takes combinations off the root of a tool's schema, where the
-// service refuses them. The properties of the branches become properties of the
-// whole, none of them required.
-func rootObject(raw json.RawMessage) json.RawMessage {
-	root := gjson.ParseBytes(raw)
-	combined := false
-	for _, key := range combinations {
-		combined = combined || root.Get(key).Exists()
-	}
-	if !combined {
-		return raw
-	}
-	o := protocol.BeginObject(nil)
-	root.ForEach(func(key, v gjson.Result) bool {
-		if key.Str != "properties" && !isCombination(key.Str) {
-			o.Raw(key.Str, []byte(v.Raw))
-		}
-		return true
-	})
-	o.Value("properties", func(dst []byte) []byte { return appendUnion(dst, root) })
-	return o.End()
-}
-
-var combinations = []string{"anyOf", "oneOf", "allOf"}
-
-func isCombination(key string) bool {
-	return key == "anyOf" || key == "oneOf" || key == "allOf"
-}
-
-func appendUnion(dst []byte, root gjson.Result) []byte {
-	o := protocol.BeginObject(dst)
-	seen := map[string]bool{}
-	add := func(properties gjson.Result) {
-		properties.ForEach(func(key, v gjson.Result) bool {
-			if !seen[key.Str] {
-				seen[key.Str] = true
-				o.Raw(key.Str, []byte(v.Raw))
-			}
-			return true
-		})
-	}
-	add(root.Get("properties"))
-	for _, key := range combinations {
-		for _, branch := range root.Get(key).Array() {
-			add(branch.Get("properties"))
-		}
-	}
+	o.Raw("input_schema", protocol.FlattenRoot(protocol.NormalizeSchema(b.req.Format.Schema)))
 	return o.End()
 }

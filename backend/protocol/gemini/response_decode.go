@@ -35,43 +35,7 @@ func (Format) DecodeResponse(body []byte, e *protocol.Encoded) (*llm.Response, *
 	if d.finish == "" && d.blocked == "" {
 		d.finish = "STOP" // a document is whole when its bytes are
 	}
-	return gather(d.end(events)), nil
-}
-
-// gather makes one answer of a stream's events.
-func gather(events []llm.Event) *llm.Response {
-	out := &llm.Response{}
-	for i := range events {
-		e := &events[i]
-		switch e.Kind {
-		case llm.EventStart:
-			out.ID, out.Model, out.Created = e.ID, e.Model, e.Created
-		case llm.EventBlockStart:
-			out.Blocks = append(out.Blocks, *e.Block)
-		case llm.EventDelta:
-			addDelta(&out.Blocks[e.Index], e)
-		case llm.EventUsage:
-			out.Usage, out.Metered = e.Usage, true
-		case llm.EventStop:
-			out.Stop = e.Stop
-		}
-	}
-	return out
-}
-
-func addDelta(b *llm.Block, e *llm.Event) {
-	switch {
-	case e.Signature != nil:
-		b.Signature = e.Signature
-	case e.Citations != nil:
-		b.Citations, b.Origin = e.Citations, e.Origin
-	case b.Call == nil:
-		b.Text += e.Delta
-	case b.Call.Custom:
-		b.Call.Input += e.Delta
-	default:
-		b.Call.Args = append(b.Call.Args, e.Delta...)
-	}
+	return protocol.Gather(d.end(events)), nil
 }
 
 // stopOf is how an answer ended in canonical words. Google has no word of its

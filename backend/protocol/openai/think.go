@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol"
 )
 
 const (
@@ -73,22 +74,12 @@ func (t *thinkSplitter) inside(s string, emit func(llm.BlockKind, string)) strin
 		t.state = thinkBehind
 		return rest
 	}
-	n := len(s) - partialSuffix(s, thinkClose)
+	n := len(s) - protocol.Overlap(s, thinkClose)
 	if n > 0 {
 		emit(llm.Thinking, s[:n])
 	}
 	t.held = s[n:]
 	return ""
-}
-
-// partialSuffix is the length of the longest end of s with which tag begins.
-func partialSuffix(s, tag string) int {
-	for n := min(len(s), len(tag)-1); n > 0; n-- {
-		if strings.HasPrefix(tag, s[len(s)-n:]) {
-			return n
-		}
-	}
-	return 0
 }
 
 // Close emits what was held back.

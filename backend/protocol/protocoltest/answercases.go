@@ -10,6 +10,8 @@ import (
 type answerCase struct {
 	name string
 	resp llm.Response
+	// not lists the formats whose upstreams cannot mean it.
+	not []llm.Protocol
 }
 
 // asking is the request to which all answers of the table are possible.
@@ -51,7 +53,7 @@ func answerCases() []answerCase {
 	return []answerCase{
 		{name: "text", resp: said(llm.StopEndTurn, text("Hello!"))},
 		{name: "every byte of a text", resp: said(llm.StopEndTurn, text("  <b>&\"\\ ünï 😀\r\n\tdata: [DONE]\n\nevent: x\u2028\u2029 \x7f "))},
-		{name: "nothing", resp: said(llm.StopEndTurn)},
+		{name: "nothing", resp: said(llm.StopEndTurn), not: []llm.Protocol{llm.Kiro}}, // which is asked again
 		{name: "a call", resp: said(llm.StopToolUse, bonn)},
 		{name: "a call without arguments", resp: said(llm.StopToolUse, call("call_1", "clock", `{}`))},
 		{name: "text and calls", resp: said(llm.StopToolUse, text("Let me see."), bonn, ulm, call("call_3", "clock", `{}`))},

@@ -42,7 +42,7 @@ func (s *suite) anyBytes(t *testing.T) {
 		for _, tt := range answerCases() {
 			b := encodeStream(s.codec, x.seen, EventsOf(x.worded(tt.of(s.profile)), 7))
 			for range 20 {
-				decode(t, s.codec, x.enc, cut(damage(r, b.bytes), 64))
+				decode(t, s.codec, x.enc, cut(s.codec, damage(r, b.bytes), 64))
 			}
 		}
 	})

@@ -27,7 +27,11 @@ func Client(t *testing.T, client, upstream protocol.Codec, body []byte) {
 	if !bytes.Equal(x.enc.Body, again.enc.Body) {
 		t.Errorf("the second time the request is another\n%s\n%s", x.enc.Body, again.enc.Body)
 	}
-	want, got := spoken(factsOf(req)), spoken(factsOf(x.restored(req)))
+	said := factsOf(req)
+	if p.systemInText {
+		said = said.systemInText()
+	}
+	want, got := spoken(said), spoken(factsOf(x.restored(req)))
 	if !equalFacts(want, got) {
 		t.Errorf("the upstream is told\n%swant\n%s", got, want)
 	}

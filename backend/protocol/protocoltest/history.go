@@ -81,6 +81,9 @@ func grows(t *testing.T, origin llm.Protocol, encode func(*llm.Request) []byte) 
 // messages lists the messages of a request of any format, without cache marks.
 func messages(t *testing.T, body []byte) []string {
 	t.Helper()
+	if state := gjson.GetBytes(body, "conversationState"); state.Exists() {
+		return kiroMessages(t, state)
+	}
 	for _, name := range []string{"messages", "input", "contents"} {
 		list := gjson.GetBytes(body, name)
 		if !list.IsArray() {
@@ -94,6 +97,26 @@ func messages(t *testing.T, body []byte) []string {
 	}
 	t.Fatalf("no messages: %s", body)
 	return nil
+}
+
+// kiroMessages lists the messages of Kiro, of which only the last carries tools.
+func kiroMessages(t *testing.T, state gjson.Result) []string {
+	t.Helper()
+	var out []string
+	for _, m := range append(state.Get("history").Array(), state.Get("currentMessage")) {
+		var message map[string]map[string]any
+		if err := json.Unmarshal([]byte(m.Raw), &message); err != nil {
+			t.Fatal(err)
+		}
+		if c, ok := message["userInputMessage"]["userInputMessageContext"].(map[string]any); ok {
+			delete(c, "tools")
+			if len(c) == 0 {
+				delete(message["userInputMessage"], "userInputMessageContext")
+			}
+		}
+		out = append(out, describe(message))
+	}
+	return out
 }
 
 // signatures checks where signatures go: to the account that they were made for,

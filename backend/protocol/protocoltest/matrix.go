@@ -47,6 +47,9 @@ func (p *pair) requests(t *testing.T) {
 // answers lets the upstream answer and reads what the client gets.
 func (p *pair) answers(t *testing.T) {
 	for _, tt := range answerCases() {
+		if slices.Contains(tt.not, p.upstream.codec.ID()) {
+			continue
+		}
 		t.Run(tt.name, func(t *testing.T) {
 			near, far := p.route(t)
 			// In the client's words, and then in the upstream's.
@@ -80,7 +83,7 @@ func (p *pair) streamed(t *testing.T, near, far *exchange, events []llm.Event) [
 	from := encodeStream(p.upstream.codec, far.seen, events)
 	canonical := decode(t, p.upstream.codec, far.enc, from.events)
 	to := encodeStream(p.client.codec, near.seen, canonical)
-	checkBytes(t, to)
+	checkBytes(t, p.client.codec, to)
 	return decode(t, p.client.codec, near.enc, to.events)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/protocol/anthropic"
 	"github.com/aihub/aihub/backend/protocol/gemini"
+	"github.com/aihub/aihub/backend/protocol/kiro"
 	"github.com/aihub/aihub/backend/protocol/openai"
 	"github.com/aihub/aihub/backend/protocol/protocoltest"
 	"github.com/aihub/aihub/backend/protocol/responses"
@@ -17,6 +18,9 @@ import (
 func codecs() []protocol.Codec {
 	return []protocol.Codec{anthropic.Format{}, openai.Format{}, responses.Format{}, gemini.Format{}}
 }
+
+// upstreams are the codecs that a request can be sent with.
+func upstreams() []protocol.Codec { return append(codecs(), protocoltest.Kiro(kiro.Format{})) }
 
 // TestCodecs runs the suite on every codec.
 func TestCodecs(t *testing.T) {
@@ -29,7 +33,7 @@ func TestCodecs(t *testing.T) {
 // client to every upstream and back.
 func TestMatrix(t *testing.T) {
 	for _, client := range codecs() {
-		for _, upstream := range codecs() {
+		for _, upstream := range upstreams() {
 			t.Run(string(client.ID())+" to "+string(upstream.ID()), func(t *testing.T) {
 				protocoltest.Pair(t, client, upstream)
 			})
@@ -41,8 +45,8 @@ func TestMatrix(t *testing.T) {
 // another.
 func TestSwitch(t *testing.T) {
 	for _, client := range codecs() {
-		for _, first := range codecs() {
-			for _, second := range codecs() {
+		for _, first := range upstreams() {
+			for _, second := range upstreams() {
 				name := string(client.ID()) + ", first " + string(first.ID()) + ", then " + string(second.ID())
 				t.Run(name, func(t *testing.T) { protocoltest.Switch(t, client, first, second) })
 			}
@@ -66,7 +70,7 @@ func TestClients(t *testing.T) {
 			if !strings.HasPrefix(name, string(client.ID())+"_") {
 				continue
 			}
-			for _, upstream := range codecs() {
+			for _, upstream := range upstreams() {
 				t.Run(name+" to "+string(upstream.ID()), func(t *testing.T) { protocoltest.Client(t, client, upstream, body) })
 			}
 		}

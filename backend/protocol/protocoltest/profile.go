@@ -26,6 +26,10 @@ type profile struct {
 	// created says that an answer tells when it was made.
 	created bool
 	id      string // an id in the format's own form
+	// cutEnds is how an answer ends that the upstream has cut; "" = it fails.
+	cutEnds llm.StopReason
+	// systemInText says that instructions stand in front of the first message.
+	systemInText bool
 }
 
 // profileOf returns the profile of a format. It is the specification's tables of
@@ -41,6 +45,8 @@ func profileOf(p llm.Protocol) *profile {
 		out = anthropicProfile()
 	case llm.Gemini:
 		out = geminiProfile()
+	case llm.Kiro:
+		out = kiroProfile()
 	default:
 		panic("protocoltest: no profile of " + string(p))
 	}
@@ -118,6 +124,21 @@ func geminiProfile() *profile {
 			llm.StopRefusal:         {llm.StopContentFilter},
 			llm.StopPause:           {llm.StopEndTurn},
 			llm.StopCompaction:      {llm.StopOther},
+		},
+	}
+}
+
+func kiroProfile() *profile {
+	return &profile{
+		model: "claude-sonnet-4.5", reasoner: "claude-sonnet-4.5", other: llm.OpenAI, id: "u1",
+		cutEnds: llm.StopMaxTokens, systemInText: true,
+		drops:   []string{"max_tokens", "temperature", "top_p", "top_k", "frequency", "presence", "seed", "logit_bias", "verbosity"},
+		loses:   []string{"tool.grammar", "call.signature", "name", "cache.block", "cache.tool", "stop", "usage.reasoning"},
+		free:    []string{"refusal"},
+		refuses: []string{"audio", "image.url", "file.url", "file.data"},
+		stops: map[llm.StopReason][]llm.StopReason{
+			llm.StopRefusal:    {llm.StopEndTurn},
+			llm.StopCompaction: {llm.StopEndTurn},
 		},
 	}
 }

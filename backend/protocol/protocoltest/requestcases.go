@@ -99,7 +99,7 @@ func textCases() []requestCase {
 		{name: "empty assistant turn", req: llm.Request{Turns: []llm.Turn{user(text("a")), assistant(text("")), user(text("b"))}}},
 		{name: "refusal", req: llm.Request{Turns: []llm.Turn{
 			user(text("q")), assistant(llm.Block{Kind: llm.RefusalBlock, Text: "I cannot."}), user(text("why?")),
-		}}, not: []llm.Protocol{llm.Anthropic, llm.Gemini}},
+		}}, not: []llm.Protocol{llm.Anthropic, llm.Gemini, llm.Kiro}},
 		{name: "cache marks", req: llm.Request{
 			System: []llm.Block{cached(text("rules"), "1h")},
 			Turns:  []llm.Turn{user(cached(text("long document"), ""), text("question"))},
@@ -156,10 +156,10 @@ func toolCases() []requestCase {
 		{name: "odd name", req: llm.Request{Turns: hi(), Tools: []llm.Tool{odd}}},
 		{name: "cached tool", req: llm.Request{Turns: hi(), Tools: []llm.Tool{clock(), marked}}},
 		{name: "choice auto", req: choose(llm.ChoiceAuto)},
-		{name: "choice none", req: choose(llm.ChoiceNone)},
+		{name: "choice none", req: choose(llm.ChoiceNone), not: []llm.Protocol{llm.Kiro}}, // which is sent none
 		{name: "choice any", req: choose(llm.ChoiceAny)},
 		{name: "choice of one", req: choose(llm.ChoiceAny, "clock")},
-		{name: "choice of some", req: some, not: []llm.Protocol{llm.Anthropic}}, // which is sent those tools only
+		{name: "choice of some", req: some, not: []llm.Protocol{llm.Anthropic, llm.Kiro}}, // which are sent those tools only
 		{name: "one call at a time", req: parallel},
 	}
 }

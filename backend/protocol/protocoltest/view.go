@@ -64,7 +64,7 @@ func (v *viewer) turn(t llm.Turn) {
 func (v *viewer) block(b llm.Block, role llm.Role) {
 	switch b.Kind {
 	case llm.Text:
-		text := strings.TrimSuffix(strings.TrimPrefix(b.Text, "<system-reminder>\n"), "\n</system-reminder>")
+		text := strings.ReplaceAll(strings.ReplaceAll(b.Text, "<system-reminder>\n", ""), "\n</system-reminder>", "")
 		if text != "" && !isPointer(text) {
 			v.facts.addText("text."+string(role), text)
 		}
@@ -72,7 +72,7 @@ func (v *viewer) block(b llm.Block, role llm.Role) {
 		v.facts.add("refusal", "%s", b.Text)
 	case llm.Thinking:
 		if b.Text == "" && b.Signature != nil { // how formats without redacted blocks have them
-			v.facts.add("redacted", "%s", b.Signature.Value)
+			v.facts.add("redacted", "%s", b.Signature.Value[strings.LastIndexByte(b.Signature.Value, 0)+1:])
 			break
 		}
 		if b.Text != "" {
@@ -95,7 +95,8 @@ func (v *viewer) block(b llm.Block, role llm.Role) {
 
 func (v *viewer) signature(kind string, s *llm.Signature) {
 	if s != nil && s.Value != "" {
-		v.facts.add(kind, "%s %s", s.Origin, s.Value)
+		// Kiro's codec puts the model before the service's own value.
+		v.facts.add(kind, "%s %s", s.Origin, s.Value[strings.LastIndexByte(s.Value, 0)+1:])
 	}
 }
 
@@ -171,7 +172,10 @@ func answerFacts(r *llm.Response, oneText bool) facts {
 		v.block(b, llm.Assistant)
 	}
 	u := r.Usage
-	v.facts.add("usage", "in %d (cached %d) out %d (reasoning %d)", u.Input, u.CacheRead, u.Output, u.Reasoning)
+	v.facts.add("usage", "in %d (cached %d) out %d", u.Input, u.CacheRead, u.Output)
+	if u.Reasoning > 0 {
+		v.facts.add("usage.reasoning", "%d", u.Reasoning)
+	}
 	if u.CacheWrite > 0 {
 		v.facts.add("usage.cache_write", "%d", u.CacheWrite)
 	}

@@ -154,8 +154,11 @@ func reasoningFacts(req *llm.Request) facts {
 func isDropped(dropped []string, kind string) bool {
 	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s)) }
 	words := []string{plain(kind)}
-	if kind == "n" {
+	switch kind {
+	case "n":
 		words = []string{"candidatecount"}
+	case "max_tokens":
+		words = append(words, "maxoutputtokens", "maxcompletiontokens")
 	}
 	return slices.ContainsFunc(dropped, func(d string) bool {
 		return plain(d) == kind || slices.ContainsFunc(words, func(w string) bool { return strings.Contains(plain(d), w) })

@@ -119,16 +119,16 @@ func FuzzStopper(f *testing.F) {
 			return
 		}
 		n = 1 + (n&0xff)%16
-		s := stopper{stops: []string{stop}}
-		want, found := findStop(text, s.stops)
+		s := protocol.Stopper{Stops: []string{stop}}
+		want, found := protocol.FindStop(text, s.Stops)
 		got, hit := "", ""
 		for runes := []rune(text); len(runes) > 0 && hit == ""; runes = runes[min(n, len(runes)):] {
 			var pass string
-			pass, hit = s.feed(string(runes[:min(n, len(runes))]))
+			pass, hit = s.Feed(string(runes[:min(n, len(runes))]))
 			got += pass
 		}
 		if hit == "" {
-			got += s.flush()
+			got += s.Flush()
 		}
 		if hit != found || hit != "" && got != text[:want] || hit == "" && got != text {
 			t.Fatalf("%q with %q in pieces of %d: %q, %q", text, stop, n, got, hit)

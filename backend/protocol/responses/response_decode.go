@@ -118,7 +118,7 @@ func (r *reader) cut(out *llm.Response) {
 		if b.Kind != llm.Text {
 			continue
 		}
-		if at, found := findStop(b.Text, r.stops); found != "" {
+		if at, found := protocol.FindStop(b.Text, r.stops); found != "" {
 			b.Text = b.Text[:at]
 			out.Blocks = out.Blocks[:i+1]
 			if b.Text == "" {

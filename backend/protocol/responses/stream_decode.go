@@ -13,7 +13,7 @@ import (
 // StreamDecoder implements protocol.UpstreamCodec.
 func (Format) StreamDecoder(e *protocol.Encoded) protocol.StreamDecoder {
 	d := &streamDecoder{reader: newReader(e), known: map[string]*streamItem{}}
-	d.stopper.stops = d.stops
+	d.stopper.Stops = d.stops
 	return d
 }
 
@@ -26,7 +26,7 @@ type streamDecoder struct {
 	known          map[string]*streamItem // by place in the output and by id
 	next           int                    // index of the next block
 	kind           llm.BlockKind          // of the open block
-	stopper        stopper
+	stopper        protocol.Stopper
 	ending         ending
 	dst            []llm.Event
 }
@@ -225,7 +225,7 @@ func (d *streamDecoder) pass(e *llm.Event) {
 		d.dst = append(d.dst, *e)
 		return
 	case llm.EventBlockStop:
-		if held := d.stopper.flush(); held != "" {
+		if held := d.stopper.Flush(); held != "" {
 			d.dst = append(d.dst, llm.Event{Kind: llm.EventDelta, Index: d.next - 1, Delta: held})
 		}
 	case llm.EventDelta:
@@ -241,7 +241,7 @@ func (d *streamDecoder) pass(e *llm.Event) {
 // left to pass.
 func (d *streamDecoder) text(e *llm.Event) bool {
 	var found string
-	if e.Delta, found = d.stopper.feed(e.Delta); found == "" {
+	if e.Delta, found = d.stopper.Feed(e.Delta); found == "" {
 		return e.Delta != ""
 	}
 	at := d.next - 1
