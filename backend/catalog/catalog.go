@@ -10,6 +10,7 @@ import (
 
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/protocol/kiro"
 )
 
 // Candidates returns the enabled channels that offer the model, by priority and,
@@ -20,6 +21,8 @@ import (
 //
 // A channel that lists only "*" offers what its provider has: a model whose
 // name tells another provider goes there only when no channel is at home in it.
+// A Kiro channel is at home in the models of other makers that it serves, and
+// takes names of nobody's that nobody else takes: only its own list tells them.
 func Candidates(s *core.Snapshot, p llm.Protocol, model string, convert bool) ([]core.Candidate, *llm.Error) {
 	var home, guest []core.Candidate
 	enabled, offered := 0, 0
@@ -41,7 +44,7 @@ func Candidates(s *core.Snapshot, p llm.Protocol, model string, convert bool) ([
 		case !c.Native && !convert:
 		case how == named || atHome(ch.Provider, model):
 			home = append(home, c)
-		case c.Native:
+		case c.Native || ch.Provider == core.ProviderKiro && !hasFamily(model):
 			guest = append(guest, c)
 		}
 	}
@@ -79,7 +82,8 @@ func nobody(p llm.Protocol, model string, enabled, offered int) *llm.Error {
 
 // Resolve returns the upstream's name of a model in a channel, and whether the
 // channel offers it: by an alias (an exact one before patterns, longer patterns
-// first), else by its models. A channel that lists no models offers all.
+// first), else by its models. A channel that lists no models offers all. Kiro
+// has names of its own for the models of others, so there either name fits.
 func Resolve(ch *core.Channel, model string) (string, bool) {
 	name, how := resolve(ch, model)
 	return name, how != none
@@ -95,6 +99,16 @@ const (
 )
 
 func resolve(ch *core.Channel, model string) (string, match) {
+	name, how := lookUp(ch, model)
+	isAlias := how == named && name != model
+	if ch.Provider != core.ProviderKiro || isAlias {
+		return name, how
+	}
+	name, own := lookUp(ch, kiro.WireModel(model))
+	return name, max(how, own)
+}
+
+func lookUp(ch *core.Channel, model string) (string, match) {
 	if name, ok := ch.Aliases[model]; ok {
 		return name, named
 	}
