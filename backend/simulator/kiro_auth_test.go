@@ -16,7 +16,7 @@ func checkBody(t *testing.T, name, body string, want map[string]string) {
 	t.Helper()
 	for path, part := range want {
 		if got := gjson.Get(body, path); !got.Exists() || !strings.Contains(got.String(), part) {
-			t.Errorf("%s: %s is %q, want something with %q\n%s", name, path, got.String(), part, body)
+			t.Errorf("%s: %s is %q, want something with %q\n%.500s", name, path, got.String(), part, body)
 		}
 	}
 }

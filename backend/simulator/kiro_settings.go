@@ -76,24 +76,31 @@ func (d *kiroDirectory) expire(id, what string) error {
 	if d.find(id) == nil {
 		return core.Errorf(core.CodeNotFound, "there is no Kiro account %q", id)
 	}
-	if what == "access" {
+	switch what {
+	case "access":
 		for _, t := range d.access {
 			if t.account.ID == id {
 				t.expires = d.now()
 			}
 		}
-		return nil
-	}
-	for _, g := range d.grants {
-		switch client := d.clients[g.client]; {
-		case g.account.ID != id:
-		case what == "refresh" && g.state == grantLive:
-			g.state = grantRevoked
-		case what == "client" && client != nil:
-			client.expires = d.now()
-		case what != "refresh" && what != "client":
-			return core.Invalid("what", "%q cannot expire; take access, refresh or client", what)
+	case "refresh", "client":
+		for _, g := range d.grants {
+			if g.account.ID == id {
+				d.end(g, what)
+			}
 		}
+	default:
+		return core.Invalid("what", "%q cannot expire; take access, refresh or client", what)
 	}
 	return nil
+}
+
+// end revokes a refresh token, or ends the client that it is bound to.
+func (d *kiroDirectory) end(g *kiroGrant, what string) {
+	if client := d.clients[g.client]; what == "client" && client != nil {
+		client.expires = d.now()
+	}
+	if what == "refresh" && g.state == grantLive {
+		g.state = grantRevoked
+	}
 }
