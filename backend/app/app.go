@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -97,7 +98,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	balancer := balance.New(now)
+	balancer := balance.New(balance.Options{Snapshot: a.store.Snapshot, Now: now, Rand: rand.Float64, Changed: a.healthChanged})
 	a.upstream = upstream.NewClient(upopenai.Provider{}, upanthropic.Provider{}, upgemini.Provider{})
 	a.keeper = a.newKeeper(balancer)
 	models := relay.NewModels(a.upstream, now, a.log)
@@ -117,8 +118,7 @@ func (a *App) build(ctx context.Context) error {
 		Relay: relay.New(relay.Deps{
 			Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream, Keeper: a.keeper,
 			Clients: clientCodecs(), Upstreams: upstreamCodecs(), Models: models, Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens,
-			Prices:        prices,
-			HealthChanged: a.healthChanged, Now: now, Log: a.log,
+			Prices: prices, Now: now, Log: a.log,
 		}),
 	})
 	return nil

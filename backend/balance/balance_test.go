@@ -7,51 +7,16 @@ import (
 	"time"
 
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/limits"
 )
 
-// world is a snapshot builder with a clock that tests move by hand.
-type world struct {
-	clock time.Time
-	chans []core.Channel
-	accs  []core.Account
-}
-
-func newWorld() *world { return &world{clock: time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)} }
-
-func (w *world) now() time.Time { return w.clock }
-
-func (w *world) channel(id string, priority, weight int, p core.Policy) {
-	w.chans = append(w.chans, core.Channel{ID: id, Priority: priority, Weight: weight, Policy: p, Enabled: true})
-}
-
-func (w *world) account(ch, id string, change func(*core.Account)) {
-	a := core.Account{ID: id, ChannelID: ch, Name: id, Weight: 1, Enabled: true}
-	if change != nil {
-		change(&a)
-	}
-	w.accs = append(w.accs, a)
-}
-
-func (w *world) snapshot() (*core.Snapshot, []core.Candidate) {
-	s := core.NewSnapshot(core.DefaultSettings(), w.chans, w.accs, nil, nil, nil)
-	var cands []core.Candidate
-	for _, ch := range s.Channels() {
-		cands = append(cands, core.Candidate{Channel: ch, Model: "m"})
-	}
-	return s, cands
-}
-
-func picks(t *testing.T, b *Balancer, w *world, n int, v Verdict) map[string]int {
+func picks(t *testing.T, b *Balancer, w *world, n int) map[string]int {
 	t.Helper()
-	s, cands := w.snapshot()
 	got := map[string]int{}
 	for range n {
-		l, unfit := b.Pick(s, cands, nil)
-		if l == nil {
-			t.Fatalf("nothing picked: %+v", unfit)
-		}
+		l := w.pick(t, b, "m")
 		got[l.Account.ID]++
-		l.Done(v)
+		l.Done(limits.Finding{})
 	}
 	return got
 }
@@ -63,7 +28,7 @@ func TestWeightsAreExact(t *testing.T) {
 	w.account("c", "c1", nil)
 	w.account("d", "d1", func(a *core.Account) { a.Weight = 1 })
 	w.account("d", "d2", func(a *core.Account) { a.Weight = 2 })
-	got := picks(t, New(w.now), w, 120, Verdict{})
+	got := picks(t, w.balancer(), w, 120)
 	if got["c1"] != 30 || got["d1"] != 30 || got["d2"] != 60 {
 		t.Errorf("got %v", got)
 	}
@@ -76,20 +41,20 @@ func TestPriorityFirst(t *testing.T) {
 	w.account("low", "l", nil)
 	w.account("high", "h1", nil)
 	w.account("high", "h2", func(a *core.Account) { a.Priority = 1 })
-	b := New(w.now)
-	s, cands := w.snapshot()
+	b := w.balancer()
+	until := w.clock.Add(10 * time.Second)
 	for _, want := range []string{"h2", "h1", "l"} {
-		l, unfit := b.Pick(s, cands, nil)
-		if l == nil || l.Account.ID != want {
-			t.Fatalf("want %s, got %+v %+v", want, l, unfit)
+		l := w.pick(t, b, "m")
+		if l.Account.ID != want {
+			t.Fatalf("want %s, got %s", want, l.Account.ID)
 		}
-		l.Done(Verdict{Class: Limited})
+		l.Done(limited("slow down", until))
 	}
-	if l, unfit := b.Pick(s, cands, nil); l != nil || unfit.Closed != 3 || unfit.After != limitRest {
+	if l, unfit := b.Pick(w.ask("m")); l != nil || unfit.Closed != 3 || unfit.After != 10*time.Second {
 		t.Errorf("all cooling: %+v %+v", l, unfit)
 	}
-	w.clock = w.clock.Add(limitRest)
-	if l, _ := b.Pick(s, cands, nil); l == nil || l.Account.ID != "h2" {
+	w.clock = until
+	if l := w.pick(t, b, "m"); l.Account.ID != "h2" {
 		t.Errorf("the cooldown did not end by itself: %+v", l)
 	}
 }
@@ -110,7 +75,7 @@ func TestPolicies(t *testing.T) {
 			w.channel("c", 0, 1, tt.policy)
 			w.account("c", "a", nil)
 			w.account("c", "b", nil)
-			if got := picks(t, New(w.now), w, 6, Verdict{}); fmt.Sprint(got) != fmt.Sprint(tt.want) {
+			if got := picks(t, w.balancer(), w, 6); fmt.Sprint(got) != fmt.Sprint(tt.want) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
@@ -121,79 +86,64 @@ func TestLimitsOfAnAccount(t *testing.T) {
 	w := newWorld()
 	w.channel("c", 0, 1, core.PolicyWeighted)
 	w.account("c", "a", func(a *core.Account) { a.MaxConcurrency, a.RPM = 1, 2 })
-	b := New(w.now)
-	s, cands := w.snapshot()
-	first, _ := b.Pick(s, cands, nil)
-	if _, unfit := b.Pick(s, cands, nil); unfit == nil || unfit.Busy != 1 {
+	b := w.balancer()
+	first := w.pick(t, b, "m")
+	if _, unfit := b.Pick(w.ask("m")); unfit == nil || unfit.Busy != 1 {
 		t.Fatalf("two at once: %+v", unfit)
 	}
-	first.Done(Verdict{})
-	second, _ := b.Pick(s, cands, nil)
-	second.Done(Verdict{})
-	if _, unfit := b.Pick(s, cands, nil); unfit == nil || unfit.Busy != 1 || unfit.After != time.Minute {
+	first.Done(limits.Finding{})
+	w.clock = w.clock.Add(20 * time.Second)
+	w.pick(t, b, "m").Done(limits.Finding{})
+	if _, unfit := b.Pick(w.ask("m")); unfit == nil || unfit.Busy != 1 || unfit.After != 40*time.Second {
 		t.Fatalf("three in a minute: %+v", unfit)
 	}
-	w.clock = w.clock.Add(2 * time.Minute)
-	if l, unfit := b.Pick(s, cands, nil); l == nil {
-		t.Fatalf("two minutes later: %+v", unfit)
+	w.clock = w.clock.Add(40 * time.Second)
+	w.pick(t, b, "m").Done(limits.Finding{})
+	if _, unfit := b.Pick(w.ask("m")); unfit == nil || unfit.After != 20*time.Second {
+		t.Fatalf("the window did not slide: %+v", unfit)
 	}
+	w.edit("a", func(a *core.Account) { a.RPM = 0 })
+	w.pick(t, b, "m").Done(limits.Finding{})
 }
 
-func TestVerdicts(t *testing.T) {
-	tests := []struct {
-		name  string
-		v     Verdict
-		times int
-		state core.State
-		rest  time.Duration
-	}{
-		{"fine", Verdict{Class: Fine}, 1, core.StateReady, 0},
-		{"the request's own fault", Verdict{Class: Neutral}, 9, core.StateReady, 0},
-		{"limit", Verdict{Class: Limited, Message: "slow down"}, 1, core.StateCooling, limitRest},
-		{"limit with a time", Verdict{Class: Limited, RetryAfter: 7 * time.Second}, 1, core.StateCooling, 7 * time.Second},
-		{"absurd time", Verdict{Class: Limited, RetryAfter: 9999 * time.Hour}, 1, core.StateCooling, maxRetryAfter},
-		{"exhausted", Verdict{Class: Exhausted}, 1, core.StateExhausted, exhaustRest},
-		{"refused", Verdict{Class: Refused}, 1, core.StateNeedsLogin, refuseRest},
-		{"one fault", Verdict{Class: Faulty}, 1, core.StateReady, 0},
-		{"third fault", Verdict{Class: Faulty}, 3, core.StateCooling, faultRest},
-		{"many faults", Verdict{Class: Faulty}, 40, core.StateCooling, maxFault},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			w := newWorld()
-			b := New(w.now)
-			for range tt.times {
-				l := &Lease{Account: &core.Account{ID: "a"}, b: b}
-				b.state("a").begin(w.clock, 1)
-				l.Done(tt.v)
-			}
-			h := b.Health("a")
-			if h.State != tt.state || h.InFlight != 0 {
-				t.Fatalf("state %s, %d in flight", h.State, h.InFlight)
-			}
-			if tt.rest > 0 && !h.Until.Equal(w.clock.Add(tt.rest)) {
-				t.Errorf("until %v, want +%v", h.Until, tt.rest)
-			}
-			w.clock = w.clock.Add(tt.rest)
-			if h := b.Health("a"); h.State != core.StateReady {
-				t.Errorf("not ready when the rest is over: %+v", h)
-			}
-		})
-	}
-}
-
-func TestShorterRestDoesNotReplaceLonger(t *testing.T) {
+// An account that comes back has no claim for the time that it was away.
+func TestNoClaimForTheTimeAway(t *testing.T) {
 	w := newWorld()
-	b := New(w.now)
-	st := b.state("a")
-	st.close(core.StateExhausted, "credit", w.clock, time.Hour)
-	st.close(core.StateCooling, "limit", w.clock, time.Second)
-	if h := b.Health("a"); h.State != core.StateExhausted {
-		t.Errorf("got %s", h.State)
+	w.channel("c", 0, 1, core.PolicyWeighted)
+	w.account("c", "a", nil)
+	w.account("c", "b", nil)
+	b := w.balancer()
+	w.fail(t, b, "b", "m", limited("", w.clock.Add(time.Minute)))
+	picks(t, b, w, 50)
+	w.clock = w.clock.Add(time.Minute)
+	if got := picks(t, b, w, 20); got["a"] != 10 || got["b"] != 10 {
+		t.Errorf("got %v", got)
 	}
-	b.Reset("a")
-	if h := b.Health("a"); h.State != core.StateReady || h.Until != nil {
-		t.Errorf("after a reset: %+v", h)
+}
+
+func TestModelsOfAnAccount(t *testing.T) {
+	w := newWorld()
+	w.channel("c", 0, 1, core.PolicyWeighted)
+	w.account("c", "a", func(a *core.Account) { a.Models = []string{"small-*"} })
+	w.account("c", "b", nil)
+	b := w.balancer()
+	known := false
+	b.Offers = func(id, model string) bool { return id != "b" || !known || model == "large" }
+	if l, _ := b.Pick(w.ask("other")); l == nil || l.Account.ID != "b" {
+		t.Fatalf("nothing is known of b: %+v", l)
+	}
+	known = true
+	w.clock = w.clock.Add(time.Duration(lineTime))
+	for range 3 {
+		if l := w.pick(t, b, "small-1"); l.Account.ID != "a" {
+			t.Errorf("small went to %s", l.Account.ID)
+		}
+		if l := w.pick(t, b, "large"); l.Account.ID != "b" {
+			t.Errorf("large went to %s", l.Account.ID)
+		}
+	}
+	if l, unfit := b.Pick(w.ask("other")); l != nil || *unfit != (Unfit{}) {
+		t.Errorf("nobody offers it: %+v %+v", l, unfit)
 	}
 }
 
@@ -203,15 +153,26 @@ func TestConcurrentPicksBalanceInFlight(t *testing.T) {
 	for i := range 8 {
 		w.account("c", fmt.Sprint("a", i), nil)
 	}
-	b := New(w.now)
-	s, cands := w.snapshot()
+	w.snapshot()
+	b := w.balancer()
+	findings := []limits.Finding{
+		{},
+		neutral(),
+		limited("x", w.clock.Add(time.Nanosecond)),
+		of(limits.ScopeProvider, core.StateCooling, time.Time{}),
+		of(limits.ScopeModel, core.StateCooling, time.Time{}),
+	}
 	var wg sync.WaitGroup
-	for range 64 {
+	for i := range 64 {
 		wg.Go(func() {
-			for range 50 {
-				if l, _ := b.Pick(s, cands, nil); l != nil {
-					l.Done(Verdict{})
+			for j := range 50 {
+				if l, _ := b.Pick(w.ask("m")); l != nil {
+					if j%2 == 0 {
+						l.Answered()
+					}
+					l.Done(findings[(i+j)%len(findings)])
 				}
+				b.Health(fmt.Sprint("a", j%8))
 			}
 		})
 	}
@@ -223,57 +184,32 @@ func TestConcurrentPicksBalanceInFlight(t *testing.T) {
 	}
 }
 
+func neutral() limits.Finding { return limits.Finding{Scope: limits.ScopeRequest} }
+
 func BenchmarkPick1000(b *testing.B) {
+	policies := []core.Policy{core.PolicyWeighted, core.PolicyLeastBusy, core.PolicyFillFirst, core.PolicyQuotaAware}
+	for _, policy := range policies {
+		b.Run(string(policy), func(b *testing.B) { benchmarkPick(b, policy, limits.Finding{}) })
+	}
+	b.Run("all but one model cooling", func(b *testing.B) {
+		benchmarkPick(b, core.PolicyWeighted, of(limits.ScopeAccountModel, core.StateCooling, time.Now().Add(time.Hour*24*365*20)))
+	})
+}
+
+func benchmarkPick(b *testing.B, policy core.Policy, before limits.Finding) {
 	w := newWorld()
-	w.channel("c", 0, 1, core.PolicyWeighted)
+	w.channel("c", 0, 1, policy)
 	for i := range 1000 {
 		w.account("c", fmt.Sprint("a", i), nil)
 	}
-	bal := New(w.now)
-	s, cands := w.snapshot()
+	bal := w.balancer()
+	for i := range 999 {
+		bal.Report(fmt.Sprint("a", i), "m", before)
+	}
+	ask := w.ask("m")
 	b.ReportAllocs()
 	for b.Loop() {
-		l, _ := bal.Pick(s, cands, nil)
-		l.Done(Verdict{})
-	}
-}
-
-// An account whose list of models is known is not chosen for another one.
-func TestOffers(t *testing.T) {
-	w := newWorld()
-	w.channel("c", 0, 1, core.PolicyWeighted)
-	w.account("c", "a", nil)
-	w.account("c", "b", nil)
-	b := New(w.now)
-	b.Offers = func(id, model string) bool { return id != "a" || model != "m" }
-	if got := picks(t, b, w, 4, Verdict{}); got["a"] != 0 || got["b"] != 4 {
-		t.Errorf("got %v", got)
-	}
-}
-
-// What the provider itself says of an account's quota and sign-in outlasts the
-// rests that are guessed.
-func TestToldByTheProvider(t *testing.T) {
-	w := newWorld()
-	b := New(w.now)
-	reset := w.clock.Add(72 * time.Hour)
-	b.Exhaust("a", "no credit", reset)
-	if h := b.Health("a"); h.State != core.StateExhausted || !h.Until.Equal(reset) || h.Reason != "no credit" {
-		t.Errorf("exhausted: %+v", h)
-	}
-	b.Refill("a")
-	if h := b.Health("a"); h.State != core.StateReady {
-		t.Errorf("refilled: %+v", h)
-	}
-	b.Refuse("a", "signed out")
-	b.Exhaust("a", "no credit", reset)
-	w.clock = w.clock.Add(1000 * time.Hour)
-	b.Refill("a")
-	if h := b.Health("a"); h.State != core.StateNeedsLogin || h.Until != nil || h.Reason != "signed out" {
-		t.Errorf("refused: %+v", h)
-	}
-	b.SignedIn("a")
-	if h := b.Health("a"); h.State != core.StateReady {
-		t.Errorf("signed in: %+v", h)
+		l, _ := bal.Pick(ask)
+		l.Done(limits.Finding{})
 	}
 }

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 )
@@ -32,7 +34,7 @@ func (x *exchange) run(ctx context.Context) {
 	}
 	var last *failure
 	for len(x.tried) < maxAttempts && ctx.Err() == nil {
-		lease, unfit := x.Balance.Pick(x.call.Snapshot, x.cands, x.tried)
+		lease, unfit := x.pick()
 		if lease == nil {
 			if last == nil {
 				x.rec.Outcome = core.OutcomeUpstreamError
@@ -43,7 +45,7 @@ func (x *exchange) run(ctx context.Context) {
 		}
 		x.lease = lease
 		if err := x.begin(ctx, lease); err != nil {
-			x.done(lease, balance.Verdict{Class: balance.Neutral})
+			x.done(lease, neutral)
 			x.rec.Outcome = core.OutcomeRejected
 			x.fail(&llm.Error{Kind: llm.Internal, Message: "AiHub could not write its ledger; the request was not sent"})
 			return
@@ -56,6 +58,12 @@ func (x *exchange) run(ctx context.Context) {
 		}
 	}
 	x.giveUp(ctx, last)
+}
+
+// pick chooses an account that has not failed this call.
+func (x *exchange) pick() (*balance.Lease, *balance.Unfit) {
+	x.ask.Candidates, x.ask.Tried = x.cands, x.tried
+	return x.Balance.Pick(&x.ask)
 }
 
 // begin makes the row durable before the first upstream call.
@@ -123,13 +131,10 @@ func (x *exchange) attempt(l *balance.Lease, started time.Time, status int, reas
 }
 
 // done ends the attempt.
-func (x *exchange) done(l *balance.Lease, v balance.Verdict) {
+func (x *exchange) done(l *balance.Lease, f limits.Finding) {
 	x.trip.close(x.rec)
 	x.lease, x.trip = nil, nil
-	l.Done(v)
-	if v.Class != balance.Neutral && v.Class != balance.Fine && x.HealthChanged != nil {
-		x.HealthChanged(l.Account.ID)
-	}
+	l.Done(f)
 }
 
 // unshippable is a call that cannot be put into the upstream's words. What is
@@ -137,7 +142,7 @@ func (x *exchange) done(l *balance.Lease, v balance.Verdict) {
 // upstream cannot do, another one may.
 func (x *exchange) unshippable(l *balance.Lease, started time.Time, bad *llm.Error) *failure {
 	x.attempt(l, started, 0, clip(bad.Message, maxErrorText))
-	x.done(l, balance.Verdict{Class: balance.Neutral})
+	x.done(l, neutral)
 	f := &failure{err: bad}
 	if bad.Kind == llm.NotSupported {
 		return f
@@ -151,7 +156,7 @@ func (x *exchange) unreachable(ctx context.Context, l *balance.Lease, started ti
 	cause := context.Cause(ctx)
 	if cause != nil && !isSilence(cause) {
 		x.attempt(l, started, 0, "the client left")
-		x.done(l, balance.Verdict{Class: balance.Neutral})
+		x.done(l, neutral)
 		return &failure{err: &llm.Error{Kind: llm.BadUpstream, Message: "the client left"}}
 	}
 	e := &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached"}
@@ -163,7 +168,7 @@ func (x *exchange) unreachable(ctx context.Context, l *balance.Lease, started ti
 	}
 	x.Log.Warn("upstream: no answer", "request", x.call.ID, "channel", l.Channel.ID, "account", l.Account.ID, "err", err)
 	x.attempt(l, started, 0, e.Message)
-	x.done(l, balance.Verdict{Class: balance.Faulty, Message: e.Message})
+	x.done(l, x.finding(e))
 	return &failure{err: e}
 }
 
@@ -183,7 +188,7 @@ func nobody(u *balance.Unfit) *llm.Error {
 		return &llm.Error{Kind: llm.RateLimited, RetryAfter: max(1, seconds(u.After)), Message: "every account is at its own limit of requests; try again soon"}
 	case u.Closed > 0:
 		return &llm.Error{
-			Kind: llm.Overloaded, RetryAfter: seconds(u.After),
+			Kind: cmp.Or(u.Kind, llm.Overloaded), RetryAfter: seconds(u.After),
 			Message: fmt.Sprintf("no account can serve now (%d resting): %s", u.Closed, u.Reason),
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 )
@@ -153,6 +154,9 @@ func (d *delivery) head() {
 		return
 	}
 	d.sent = true
+	if d.meter.Content() && d.meter.Err() == nil {
+		d.lease.Answered()
+	}
 	h := d.w.Header()
 	responseHeader(h, d.res.Header, d.lease.Account.Credential)
 	d.setHeaders(h)
@@ -216,10 +220,10 @@ func (d *delivery) close() {
 		d.out = d.filter.Flush(d.out)
 	}
 	d.rec.Outcome = core.OutcomeOK
-	verdict := balance.Verdict{Class: balance.Fine}
+	verdict := limits.Finding{}
 	if e := d.meter.Err(); e != nil {
 		d.rec.Outcome, d.rec.Error = core.OutcomeUpstreamError, clip(e.Message, maxErrorText)
-		verdict = streamVerdict(e)
+		verdict = d.streamVerdict(e)
 	}
 	if d.gone() {
 		d.absent()
@@ -235,9 +239,9 @@ func (d *delivery) close() {
 // leave ends the row of an answer whose client is gone. The upstream is
 // cancelled with the context, or has been read to an end of whatever kind.
 func (d *delivery) leave(err error) {
-	verdict := balance.Verdict{Class: balance.Neutral}
+	verdict := neutral
 	if err == nil && d.meter.Whole() && d.meter.Err() == nil {
-		verdict.Class = balance.Fine
+		verdict = limits.Finding{}
 	}
 	d.absent()
 	d.meterUsage()
@@ -249,9 +253,9 @@ func (d *delivery) leave(err error) {
 // sent that is a failure of this attempt only. Behind it the client is told in
 // its own format, or its connection is cut: never may half an answer look whole.
 func (d *delivery) broken(e *llm.Error) *failure {
-	verdict := balance.Verdict{Class: balance.Neutral}
+	verdict := neutral
 	if d.rec.Outcome == "" {
-		verdict = streamVerdict(e)
+		verdict = d.streamVerdict(e)
 	}
 	d.done(d.lease, verdict)
 	if !d.sent {

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/limits"
 )
 
 // maxDrain bounds how long an answer is read that nobody waits for any more.
@@ -117,9 +117,9 @@ func (x *exchange) absent() {
 
 // leave ends the row of an answer whose client is gone.
 func (t *translation) leave() {
-	verdict := balance.Verdict{Class: balance.Neutral}
+	verdict := neutral
 	if t.over && t.failure == nil {
-		verdict.Class = balance.Fine
+		verdict = limits.Finding{}
 	} else {
 		t.metered = false
 	}

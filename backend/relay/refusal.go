@@ -13,6 +13,7 @@ import (
 
 	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 )
@@ -38,14 +39,14 @@ func (x *exchange) refusedBy(l *balance.Lease, started time.Time, res *http.Resp
 	if after := retryAfter(res.Header, x.Now()); after > 0 {
 		f.err.RetryAfter = seconds(after)
 	}
-	v := classify(res.StatusCode, f.err)
+	v := x.classify(res.StatusCode, f.err)
 	x.attempt(l, started, res.StatusCode, clip(f.err.Message, maxErrorText))
 	x.done(l, v)
 	if x.call.Op == protocol.CountTokens && cannotCount(res.StatusCode) && x.convertible() {
 		x.count()
 		return nil
 	}
-	if v.Class != balance.Neutral {
+	if v.Burns() {
 		return f
 	}
 	if res.StatusCode == http.StatusBadRequest && x.withoutReasoning(ship, f.err) {
@@ -114,22 +115,29 @@ func secrets(cred core.Credential) []string {
 
 // classify says what an upstream's error teaches about the account. An error
 // about the request itself never burns an account.
-func classify(status int, e *llm.Error) balance.Verdict {
-	v := balance.Verdict{Message: clip(e.Message, maxErrorText), RetryAfter: time.Duration(e.RetryAfter) * time.Second}
+func (x *exchange) classify(status int, e *llm.Error) limits.Finding {
+	f := x.finding(e)
 	switch {
 	case e.Kind == llm.Unauthorized || status == http.StatusUnauthorized:
-		v.Class = balance.Refused
+		f.Scope, f.State, f.Until = limits.ScopeAccount, core.StateNeedsLogin, x.Now().Add(refuseRest)
 	case e.Kind == llm.Billing || status == http.StatusPaymentRequired:
-		v.Class = balance.Exhausted
+		f.Scope, f.State = limits.ScopeAccount, core.StateExhausted
 	case status == http.StatusTooManyRequests:
-		v.Class = balance.Limited
+		if f.Scope, f.State = limits.ScopeAccount, core.StateCooling; f.Until.IsZero() {
+			f.Until = x.Now().Add(limitRest)
+		}
 	case status < 400, status == http.StatusForbidden, status == http.StatusRequestTimeout, status >= 500 && status != http.StatusNotImplemented:
-		v.Class = balance.Faulty
 	default:
-		v.Class = balance.Neutral
+		return neutral
 	}
-	return v
+	return f
 }
+
+// How long an account rests when the provider names no time.
+const (
+	limitRest  = 10 * time.Second
+	refuseRest = 5 * time.Minute
+)
 
 // giveUp answers a call for which no account worked.
 func (x *exchange) giveUp(ctx context.Context, last *failure) {

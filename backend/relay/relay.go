@@ -52,10 +52,8 @@ type Deps struct {
 	// Models lists what the channels offer, for requests that name a model of
 	// their tool's own choice which nobody offers.
 	Models *Models
-	// HealthChanged is told the id of an account whose state may have changed.
-	HealthChanged func(accountID string)
-	Now           func() time.Time
-	Log           *slog.Logger
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // ErrStopping is the cause with which the server cancels the requests that are
@@ -86,6 +84,7 @@ type exchange struct {
 	hold  *quota.Reservation
 	cands []core.Candidate
 	tried []string
+	ask   balance.Ask    // of the balancer, for all attempts
 	lease *balance.Lease // of the attempt under way
 	trip  *trip          // the same
 	bye   *farewell      // nil when the upstream is cut where the client leaves
@@ -266,7 +265,7 @@ func (x *exchange) recover() {
 		return
 	}
 	if x.lease != nil {
-		x.done(x.lease, balance.Verdict{Class: balance.Neutral})
+		x.done(x.lease, neutral)
 	}
 	if err, ok := v.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 		x.Log.Error("relay: panic", "request", x.call.ID, "panic", v, "stack", string(debug.Stack()))

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/upstream"
 )
@@ -34,13 +36,13 @@ func (x *exchange) unsigned(ctx context.Context, l *balance.Lease, started time.
 		return x.unreachable(ctx, l, started, err)
 	}
 	e := &llm.Error{Kind: llm.BadUpstream, Message: "the account's token could not be renewed: " + reason(err)}
-	v := balance.Verdict{Class: balance.Faulty}
+	f := limits.Finding{Scope: limits.ScopeAccount, State: core.StateCooling}
 	if _, dead := errors.AsType[*upstream.Dead](err); dead {
-		e.Kind, v.Class = llm.Unauthorized, balance.Refused
+		e.Kind, f.State = llm.Unauthorized, core.StateNeedsLogin
 	}
-	v.Message = clip(e.Message, maxErrorText)
-	x.attempt(l, started, 0, v.Message)
-	x.done(l, v)
+	f.Kind, f.Message = e.Kind, clip(e.Message, maxErrorText)
+	x.attempt(l, started, 0, f.Message)
+	x.done(l, f)
 	return &failure{err: e}
 }
 

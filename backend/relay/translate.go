@@ -10,6 +10,7 @@ import (
 
 	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/sse"
@@ -34,7 +35,7 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 	answer, bad := ship.codec.DecodeResponse(body, ship.encoded)
 	if bad != nil {
 		x.rec.Attempts[len(x.rec.Attempts)-1].Reason = clip(bad.Message, maxErrorText)
-		x.done(l, streamVerdict(bad))
+		x.done(l, x.streamVerdict(bad))
 		return x.failed(bad)
 	}
 	if answer.Created == 0 {
@@ -49,7 +50,7 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 	}
 	x.rec.Usage = answer.Usage
 	out := x.Clients[x.call.Format.ID()].EncodeResponse(answer, x.req)
-	x.done(l, balance.Verdict{Class: balance.Fine})
+	x.done(l, limits.Finding{})
 	x.answer(out)
 	return nil
 }
@@ -134,9 +135,9 @@ func (t *translation) run(ctx context.Context, res *http.Response) *failure {
 // fallBack gives up this attempt before the client has got anything of it.
 func (t *translation) fallBack(status int) *failure {
 	t.attempt(t.lease, t.started, status, clip(t.failure.Message, maxErrorText))
-	verdict := streamVerdict(t.failure)
+	verdict := t.streamVerdict(t.failure)
 	if t.rec.Outcome != "" {
-		verdict = balance.Verdict{Class: balance.Neutral}
+		verdict = neutral
 	}
 	t.done(t.lease, verdict)
 	t.rec.FirstByteMS = 0
@@ -225,6 +226,9 @@ func (t *translation) begin() {
 	}
 	t.attempt(t.lease, t.started, http.StatusOK, "")
 	t.sent = true
+	if t.content && t.failure == nil {
+		t.lease.Answered()
+	}
 	h := t.w.Header()
 	t.setHeaders(h)
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
@@ -252,15 +256,15 @@ func (t *translation) write() {
 
 // finish ends the row, then sends the answer's last bytes.
 func (t *translation) finish(status int) {
-	verdict := balance.Verdict{Class: balance.Fine}
+	verdict := limits.Finding{}
 	if t.rec.Outcome == "" {
 		t.rec.Outcome = core.OutcomeOK
 		if t.failure != nil {
 			t.rec.Outcome, t.rec.Error = core.OutcomeUpstreamError, clip(t.failure.Message, maxErrorText)
-			verdict = streamVerdict(t.failure)
+			verdict = t.streamVerdict(t.failure)
 		}
 	} else {
-		verdict.Class, t.rec.Error = balance.Neutral, ErrStopping.Error()
+		verdict, t.rec.Error = neutral, ErrStopping.Error()
 	}
 	t.rec.Status = status
 	if t.Memory != nil && t.failure == nil {
