@@ -23,12 +23,14 @@ type AccountUsage struct {
 	Error string `json:"error,omitempty"`
 }
 
-// UsagePart is one part of a quota, such as a trial or a bonus.
+// UsagePart is one part of a quota, such as a trial or a bonus, or one of several
+// limits that hold at once.
 type UsagePart struct {
 	Name      string     `json:"name"`
 	Used      float64    `json:"used"`
 	Limit     float64    `json:"limit"`
-	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+	ExpiresAt *time.Time `json:"expires_at,omitempty"` // what is left then is lost
+	ResetsAt  *time.Time `json:"resets_at,omitempty"`  // the whole limit is there again
 }
 
 // Overage is consumption beyond a quota.

@@ -1197,6 +1197,8 @@ export interface components {
             /** Format: double */
             limit: number;
             name: string;
+            /** Format: date-time */
+            resets_at?: string;
             /** Format: double */
             used: number;
         };
