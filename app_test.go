@@ -14,8 +14,8 @@ import (
 )
 
 // httpOnly are the operations of the HTTP API that the window has by other
-// means: Wails' events, and ListAccounts with the id of a channel.
-func httpOnly() []string { return []string{"StreamEvents", "ListChannelAccounts"} }
+// means: Wails' events, ListAccounts with the id of a channel, and FindUser.
+func httpOnly() []string { return []string{"StreamEvents", "ListChannelAccounts", "FindMe"} }
 
 // TestDoorsOfferTheSameOperations holds the window's methods, the service's
 // methods and the operations of the HTTP API against each other.

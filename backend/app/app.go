@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -16,19 +15,13 @@ import (
 	"github.com/aihub/aihub/backend/credential"
 	"github.com/aihub/aihub/backend/gateway"
 	"github.com/aihub/aihub/backend/ledger"
-	"github.com/aihub/aihub/backend/protocol"
-	"github.com/aihub/aihub/backend/protocol/anthropic"
-	"github.com/aihub/aihub/backend/protocol/gemini"
-	"github.com/aihub/aihub/backend/protocol/openai"
+	"github.com/aihub/aihub/backend/pricing"
 	"github.com/aihub/aihub/backend/quota"
 	"github.com/aihub/aihub/backend/relay"
 	"github.com/aihub/aihub/backend/store"
 	"github.com/aihub/aihub/backend/tokens"
 	"github.com/aihub/aihub/backend/upstream"
-	upanthropic "github.com/aihub/aihub/backend/upstream/anthropic"
 	"github.com/aihub/aihub/backend/upstream/fetch"
-	upgemini "github.com/aihub/aihub/backend/upstream/gemini"
-	upopenai "github.com/aihub/aihub/backend/upstream/openai"
 )
 
 // App is the program without a face: everything but the window and the tray.
@@ -43,6 +36,13 @@ type App struct {
 	keeper    *credential.Keeper
 	fetch     *fetch.Fetcher
 	tokens    *tokens.Tokenizer
+	gate      *quota.Gate
+	prices    *pricing.Book
+	balancer  *balance.Balancer
+	models    *relay.Models
+	prober    *relay.Prober
+	relay     *relay.Relay
+	metrics   *gateway.Metrics
 	service   *admin.Service
 	server    *gateway.Server
 	keySource string
@@ -73,55 +73,6 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.keepHouse()
 	a.inBackground(a.keeper.Run)
 	return a, nil
-}
-
-func (a *App) build(ctx context.Context) error {
-	now := time.Now
-	if err := a.openStore(ctx); err != nil {
-		return err
-	}
-	a.events = ledger.NewEvents(now)
-	var err error
-	if a.ledger, err = ledger.Open(ctx, a.store, a.events, now, a.log); err != nil {
-		return err
-	}
-	if err := a.findAdminKey(ctx); err != nil {
-		return err
-	}
-	gate := quota.New(now)
-	sums, err := a.store.ListRollups(ctx, core.RollupFilter{})
-	if err != nil {
-		return err
-	}
-	gate.Seed(sums)
-	prices, err := a.prices(ctx)
-	if err != nil {
-		return err
-	}
-	balancer := balance.New(balance.Options{Snapshot: a.store.Snapshot, Now: now, Rand: rand.Float64, Changed: a.healthChanged})
-	a.upstream = upstream.NewClient(upopenai.Provider{}, upanthropic.Provider{}, upgemini.Provider{})
-	a.keeper = a.newKeeper(balancer)
-	models := relay.NewModels(a.upstream, now, a.log)
-	prober := &relay.Prober{
-		Store: a.store, Upstream: a.upstream, Models: models, Now: now,
-		Formats: map[core.Provider]protocol.UpstreamFormat{
-			core.ProviderOpenAI: openai.Format{}, core.ProviderAnthropic: anthropic.Format{}, core.ProviderGemini: gemini.Format{},
-		},
-	}
-	a.service = admin.New(admin.Deps{
-		Store: a.store, Ledger: a.ledger, Events: a.events, Health: balancer.Health, Reset: balancer.Reset,
-		Used: gate.Used, Forget: gate.Forget, Test: prober.Test, Gateway: gatewaySwitch{a}, Prices: prices, Now: now, Log: a.log,
-	})
-	a.server = gateway.New(gateway.Config{
-		Store: a.store, Models: models, Service: a.service, Events: a.events, Now: now, Log: a.log,
-		AdminKey: a.adminKey, Files: a.cfg.Assets,
-		Relay: relay.New(relay.Deps{
-			Ledger: a.ledger, Quota: gate, Balance: balancer, Upstream: a.upstream, Keeper: a.keeper,
-			Clients: clientCodecs(), Upstreams: upstreamCodecs(), Models: models, Memory: relay.NewMemory(now), Fetch: a.fetch, Tokens: a.tokens,
-			Prices: prices, Now: now, Log: a.log,
-		}),
-	})
-	return nil
 }
 
 func (a *App) healthChanged(id string) {

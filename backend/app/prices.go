@@ -9,15 +9,14 @@ import (
 	"github.com/aihub/aihub/backend/pricing"
 )
 
-// prices returns the book of the listed prices and those of the person.
-func (a *App) prices(ctx context.Context) (*pricing.Book, error) {
-	book, err := pricing.NewBook()
-	if err != nil {
-		return nil, err
+// buildPrices opens the book of the listed prices and those of the person.
+func (a *App) buildPrices(ctx context.Context) (err error) {
+	if a.prices, err = pricing.NewBook(); err != nil {
+		return err
 	}
 	custom, err := admin.CustomPrices(ctx, a.store)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return book, book.Replace(slices.Collect(maps.Values(custom)))
+	return a.prices.Replace(slices.Collect(maps.Values(custom)))
 }

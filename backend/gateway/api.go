@@ -26,6 +26,7 @@ const (
 
 // apiConfig is what the admin API works on. Every field must be set.
 type apiConfig struct {
+	Store   core.ConfigStore
 	Service *admin.Service
 	Events  *ledger.Events
 	Auth    *adminAuth
@@ -64,6 +65,7 @@ func newAPI(cfg apiConfig) *api {
 	a.registerAccounts()
 	a.registerImport()
 	a.registerUsers()
+	a.registerMe()
 	a.registerStats()
 	a.registerPrices()
 	a.registerSettings()
@@ -87,6 +89,7 @@ func describeAPI() huma.Config {
 				Schemas: newRegistry(),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"admin": {Type: "apiKey", In: "header", Name: adminKeyHeader},
+					"user":  {Type: "http", Scheme: "bearer"},
 				},
 			},
 			Security: []map[string][]string{{"admin": {}}},
@@ -156,6 +159,10 @@ func (a *api) catchPanics(c *gin.Context) {
 }
 
 func (a *api) authenticate(c *gin.Context) {
+	if c.FullPath() == mePath {
+		a.authenticateUser(c)
+		return
+	}
 	wait, err := a.Auth.check(c.Request)
 	if err == nil {
 		if c.Request.ContentLength != 0 {

@@ -80,7 +80,7 @@ func newDoor(t *testing.T) *door {
 	}
 	e := gin.New()
 	mountAPI(e, apiConfig{
-		Service: d.service(log), Events: d.events, Log: log, Done: d.done,
+		Store: d.store, Service: d.service(log), Events: d.events, Log: log, Done: d.done,
 		Auth: newAdminAuth(func() string { return testAdminKey }, time.Now),
 	})
 	d.server = httptest.NewServer(e)

@@ -88,7 +88,8 @@ func TestEncodings(t *testing.T) {
 func TestRefusalsDoNotWaitForTheBody(t *testing.T) {
 	d := newDoor(t)
 	s := New(Config{
-		Store: d.store, Service: d.service(slog.New(slog.DiscardHandler)), Events: d.events,
+		Metrics: noMetrics(),
+		Store:   d.store, Service: d.service(slog.New(slog.DiscardHandler)), Events: d.events,
 		AdminKey: func() string { return testAdminKey }, Files: fstest.MapFS{}, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	s.guestTime = 20 * time.Millisecond

@@ -88,8 +88,9 @@ func TestBothDoors(t *testing.T) {
 	for i := range service.NumMethod() {
 		want = append(want, kebab(service.Method(i).Name))
 	}
-	// One method lists a channel's accounts and all; events are no method.
-	want = append(want, "list-channel-accounts", "stream-events")
+	// One method lists a channel's accounts and all; events are no method, and a
+	// user asks by another key.
+	want = append(want, "list-channel-accounts", "stream-events", "find-me")
 	slices.Sort(want)
 	if got := operationIDs(newAPI(apiConfig{Service: admin.New(admin.Deps{})})); !slices.Equal(got, want) {
 		t.Errorf("operations over HTTP:\n%q\nmethods of the service:\n%q", got, want)

@@ -36,6 +36,7 @@ type Config struct {
 	Models   *relay.Models
 	Service  *admin.Service
 	Events   *ledger.Events
+	Metrics  *Metrics
 	AdminKey func() string
 	Files    fs.FS // the dashboard
 	Now      func() time.Time
@@ -261,7 +262,8 @@ func (s *Server) handler(l *listening) http.Handler {
 	e.RedirectTrailingSlash = false
 	e.Use(s.guard(l))
 	s.mountClient(e)
-	mountAPI(e, apiConfig{Service: s.Service, Events: s.Events, Auth: s.auth, Log: s.Log, Done: l.done})
+	mountAPI(e, apiConfig{Store: s.Store, Service: s.Service, Events: s.Events, Auth: s.auth, Log: s.Log, Done: l.done})
+	s.mountMetrics(e)
 	mountDashboard(e, s.Files)
 	e.NoRoute(s.notFound)
 	e.NoMethod(s.badMethod)

@@ -17,6 +17,8 @@ type Ledger struct {
 	now    func() time.Time
 	log    *slog.Logger
 
+	observers []func(*core.Record)
+
 	mu sync.Mutex
 	// live holds the rows that the store does not have as ended: those in flight
 	// and those in unsaved. Rows are never changed, only replaced.
@@ -59,6 +61,11 @@ func (l *Ledger) endOrphans(ctx context.Context) error {
 	l.log.Warn("requests were interrupted when the program last ended", "count", len(orphans))
 	return l.store.CommitRecords(ctx, nil, orphans)
 }
+
+// Observe calls f with every row that ends from now on. f must be quick, and must
+// neither change nor keep the row's parts. It is to be called before the first
+// request.
+func (l *Ledger) Observe(f func(*core.Record)) { l.observers = append(l.observers, f) }
 
 // Entry is the row of a request in flight.
 type Entry struct {
@@ -114,6 +121,9 @@ func (l *Ledger) end(ctx context.Context, row *core.Record) error {
 		row.Outcome = core.OutcomeInterrupted
 	}
 	err := l.commit(ctx, nil, row)
+	for _, observe := range l.observers {
+		observe(row)
+	}
 	l.events.Publish(core.EventRequest, row)
 	return err
 }

@@ -282,6 +282,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the user of the key may use and has used */
+        get: operations["find-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/prices": {
         parameters: {
             query?: never;
@@ -831,6 +848,28 @@ export interface components {
         LogList: {
             items: components["schemas"]["Record"][];
             next_cursor?: string;
+        };
+        Me: {
+            /** Format: int64 */
+            concurrency: number;
+            /** Format: date-time */
+            expires_at?: string;
+            id: string;
+            key: components["schemas"]["MyKey"];
+            models: string[];
+            name: string;
+            quota: components["schemas"]["Quota"];
+            /** Format: int64 */
+            rpm: number;
+            stats: components["schemas"]["Stats"];
+            /** Format: int64 */
+            tpm: number;
+            used: components["schemas"]["Used"];
+        };
+        MyKey: {
+            id: string;
+            name: string;
+            prefix: string;
         };
         NewKey: {
             /** Format: date-time */
@@ -1992,6 +2031,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-me": {
+        parameters: {
+            query?: {
+                /** @description of the statistics; 0 means 7 */
+                days?: number;
+                /** @description the key, where a client can send no header */
+                key?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,163 @@
+package app
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/aihub/aihub/backend/admin"
+	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/gateway"
+	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/protocol"
+	"github.com/aihub/aihub/backend/protocol/anthropic"
+	"github.com/aihub/aihub/backend/protocol/gemini"
+	"github.com/aihub/aihub/backend/protocol/openai"
+	"github.com/aihub/aihub/backend/quota"
+	"github.com/aihub/aihub/backend/relay"
+	"github.com/aihub/aihub/backend/upstream"
+	upanthropic "github.com/aihub/aihub/backend/upstream/anthropic"
+	upgemini "github.com/aihub/aihub/backend/upstream/gemini"
+	upopenai "github.com/aihub/aihub/backend/upstream/openai"
+)
+
+// build makes the parts, each after those that it works with.
+func (a *App) build(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		a.openStore,
+		a.openLedger,
+		a.findAdminKey,
+		a.buildQuota,
+		a.buildPrices,
+		a.buildBalance,
+		a.buildUpstream,
+		a.buildRelay,
+		a.buildService,
+		a.buildServer,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) openLedger(ctx context.Context) (err error) {
+	a.events = ledger.NewEvents(time.Now)
+	a.ledger, err = ledger.Open(ctx, a.store, a.events, time.Now, a.log)
+	return err
+}
+
+func (a *App) buildQuota(ctx context.Context) error {
+	a.gate = quota.New(time.Now)
+	sums, err := a.store.ListRollups(ctx, core.RollupFilter{})
+	a.gate.Seed(sums)
+	return err
+}
+
+func (a *App) buildBalance(context.Context) error {
+	a.balancer = balance.New(balance.Options{
+		Snapshot: a.store.Snapshot,
+		Now:      time.Now,
+		Rand:     rand.Float64,
+		Changed:  a.healthChanged,
+	})
+	return nil
+}
+
+func (a *App) buildUpstream(context.Context) error {
+	a.upstream = upstream.NewClient(
+		upopenai.Provider{},
+		upanthropic.Provider{},
+		upgemini.Provider{},
+	)
+	a.keeper = a.newKeeper(a.balancer)
+	a.models = relay.NewModels(a.upstream, time.Now, a.log)
+	a.prober = &relay.Prober{
+		Store:    a.store,
+		Upstream: a.upstream,
+		Models:   a.models,
+		Now:      time.Now,
+		Formats: map[core.Provider]protocol.UpstreamFormat{
+			core.ProviderOpenAI:    openai.Format{},
+			core.ProviderAnthropic: anthropic.Format{},
+			core.ProviderGemini:    gemini.Format{},
+		},
+	}
+	return nil
+}
+
+func (a *App) buildRelay(context.Context) error {
+	a.relay = relay.New(relay.Deps{
+		Ledger:    a.ledger,
+		Quota:     a.gate,
+		Balance:   a.balancer,
+		Upstream:  a.upstream,
+		Keeper:    a.keeper,
+		Clients:   clientCodecs(),
+		Upstreams: upstreamCodecs(),
+		Models:    a.models,
+		Memory:    relay.NewMemory(time.Now),
+		Fetch:     a.fetch,
+		Tokens:    a.tokens,
+		Prices:    a.prices,
+		Now:       time.Now,
+		Log:       a.log,
+	})
+	return nil
+}
+
+func (a *App) buildService(context.Context) error {
+	a.service = admin.New(admin.Deps{
+		Store:   a.store,
+		Ledger:  a.ledger,
+		Events:  a.events,
+		Health:  a.balancer.Health,
+		Reset:   a.balancer.Reset,
+		Used:    a.gate.Used,
+		Forget:  a.gate.Forget,
+		Test:    a.prober.Test,
+		Gateway: gatewaySwitch{a},
+		Prices:  a.prices,
+		Now:     time.Now,
+		Log:     a.log,
+	})
+	return nil
+}
+
+func (a *App) buildServer(context.Context) error {
+	a.metrics = gateway.NewMetrics(a.cfg.Version, a.inFlight, a.countAccounts)
+	a.ledger.Observe(a.metrics.Observe)
+	a.server = gateway.New(gateway.Config{
+		Store:    a.store,
+		Models:   a.models,
+		Service:  a.service,
+		Events:   a.events,
+		Metrics:  a.metrics,
+		Now:      time.Now,
+		Log:      a.log,
+		AdminKey: a.adminKey,
+		Files:    a.cfg.Assets,
+		Relay:    a.relay,
+	})
+	return nil
+}
+
+func (a *App) inFlight() int { return a.server.Status().InFlight }
+
+// countAccounts counts the accounts by channel and state.
+func (a *App) countAccounts() map[gateway.AccountCount]int {
+	counts := map[gateway.AccountCount]int{}
+	snap := a.store.Snapshot()
+	for _, ch := range snap.Channels() {
+		for _, acc := range snap.AccountsOf(ch.ID) {
+			state := core.StateDisabled
+			if acc.Enabled {
+				state = a.balancer.Health(acc.ID).State
+			}
+			counts[gateway.AccountCount{ChannelID: ch.ID, State: state}]++
+		}
+	}
+	return counts
+}
