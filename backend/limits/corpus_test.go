@@ -13,6 +13,7 @@ import (
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/protocol/anthropic"
 	"github.com/aihub/aihub/backend/protocol/gemini"
+	"github.com/aihub/aihub/backend/protocol/kiro"
 	"github.com/aihub/aihub/backend/protocol/openai"
 	"github.com/aihub/aihub/backend/protocol/responses"
 )
@@ -71,10 +72,10 @@ func corpus(t testing.TB) []specimen {
 	return all
 }
 
-func formats() map[llm.Protocol]protocol.Format {
-	return map[llm.Protocol]protocol.Format{
+func formats() map[llm.Protocol]protocol.UpstreamFormat {
+	return map[llm.Protocol]protocol.UpstreamFormat{
 		llm.OpenAI: openai.Format{}, llm.Responses: responses.Format{}, llm.Anthropic: anthropic.Format{}, llm.Gemini: gemini.Format{},
-		llm.Kiro: openai.Format{}, // reads the message, which is all that is asked of it here
+		llm.Kiro: kiro.Format{},
 	}
 }
 

@@ -92,10 +92,19 @@ func (r *reading) readOwn() {
 	r.addCode(r.Err.Code)
 	if r.InStream {
 		r.addCode(kindCodes[r.Err.Kind])
+		r.addCode(bracketed(r.Err.Message))
 		if r.family == llm.Gemini && r.Err.Kind == llm.RateLimited {
 			r.addCode("RESOURCE_EXHAUSTED")
 		}
 	}
+}
+
+// bracketed is the reason that the codec of Kiro leaves at a message's end.
+func bracketed(message string) string {
+	if i := strings.LastIndexByte(message, '('); i >= 0 && strings.HasSuffix(message, ")") {
+		return message[i+1 : len(message)-1]
+	}
+	return ""
 }
 
 // kindCodes give back to an error inside a stream, of which only the kind is

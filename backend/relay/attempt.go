@@ -22,6 +22,8 @@ type failure struct {
 	res  *http.Response
 	body []byte
 	cred core.Credential // that it was sent with
+	// means is whose matter the failure is, and what can be tried next.
+	means limits.Finding
 	// final says that another try would be in vain.
 	final bool
 }
@@ -110,14 +112,14 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	defer res.Body.Close()
 	if res.StatusCode >= 300 {
 		w.hurry()
-		return x.refusedBy(l, started, res, ship)
+		return x.decide(ship, x.refusedBy(l, started, res, ship))
 	}
 	res.Body = w.body(res.Body)
 	if ship.encoded == nil {
 		x.attempt(l, started, res.StatusCode, "")
-		return x.deliver(ctx, l, res, ship)
+		return x.decide(ship, x.deliver(ctx, l, res, ship))
 	}
-	return x.translate(ctx, l, started, res, ship)
+	return x.decide(ship, x.translate(ctx, l, started, res, ship))
 }
 
 // attempt adds one line to the row; done completes it.
@@ -159,17 +161,16 @@ func (x *exchange) unreachable(ctx context.Context, l *balance.Lease, started ti
 		x.done(l, neutral)
 		return &failure{err: &llm.Error{Kind: llm.BadUpstream, Message: "the client left"}}
 	}
-	e := &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached"}
+	lost := err
 	if cause != nil {
-		e = &llm.Error{Kind: llm.Timeout, Message: cause.Error()}
+		lost = cause
 	}
-	if t := text(err); t != "" {
-		e.Message = t
-	}
+	f := &failure{means: x.judgeLoss(l, lost)}
+	f.err = &llm.Error{Kind: f.means.Kind, Message: cmp.Or(text(lost), f.means.Message)}
 	x.Log.Warn("upstream: no answer", "request", x.call.ID, "channel", l.Channel.ID, "account", l.Account.ID, "err", err)
-	x.attempt(l, started, 0, e.Message)
-	x.done(l, x.finding(e))
-	return &failure{err: e}
+	x.attempt(l, started, 0, f.err.Message)
+	x.done(l, f.means)
+	return f
 }
 
 // text is the message of one of our own errors, which are worded for people,

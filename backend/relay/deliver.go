@@ -196,18 +196,18 @@ func (d *delivery) finish(ctx context.Context, err error) *failure {
 		return nil
 	case errors.Is(cause, ErrStopping):
 		d.rec.Outcome = core.OutcomeInterrupted
-		return d.broken(&llm.Error{Kind: llm.Overloaded, Message: ErrStopping.Error(), RetryAfter: 1})
+		return d.broken(&llm.Error{Kind: llm.Overloaded, Message: ErrStopping.Error(), RetryAfter: 1}, cause)
 	case isSilence(cause):
-		return d.broken(&llm.Error{Kind: llm.Timeout, Message: cause.Error()})
+		return d.broken(&llm.Error{Kind: llm.Timeout, Message: cause.Error()}, cause)
 	case ctx.Err() != nil || d.lost != nil:
 		d.leave(context.Canceled)
 		return nil
 	case err != nil:
-		return d.broken(&llm.Error{Kind: llm.BadUpstream, Message: brokenMessage})
+		return d.broken(&llm.Error{Kind: llm.BadUpstream, Message: brokenMessage}, err)
 	case !d.sent && d.meter.Err() != nil:
-		return d.broken(d.meter.Err())
+		return d.broken(d.meter.Err(), nil)
 	case !d.meter.Whole() && d.meter.Err() == nil:
-		return d.broken(&llm.Error{Kind: llm.BadUpstream, Message: cutMessage})
+		return d.broken(&llm.Error{Kind: llm.BadUpstream, Message: cutMessage}, io.ErrUnexpectedEOF)
 	}
 	d.close()
 	d.head()
@@ -223,7 +223,7 @@ func (d *delivery) close() {
 	verdict := limits.Finding{}
 	if e := d.meter.Err(); e != nil {
 		d.rec.Outcome, d.rec.Error = core.OutcomeUpstreamError, clip(e.Message, maxErrorText)
-		verdict = d.streamVerdict(e)
+		verdict = d.judgeStream(d.lease, e)
 	}
 	if d.gone() {
 		d.absent()
@@ -252,16 +252,15 @@ func (d *delivery) leave(err error) {
 // broken ends an answer that the upstream did not complete. Before anything was
 // sent that is a failure of this attempt only. Behind it the client is told in
 // its own format, or its connection is cut: never may half an answer look whole.
-func (d *delivery) broken(e *llm.Error) *failure {
-	verdict := neutral
-	if d.rec.Outcome == "" {
-		verdict = d.streamVerdict(e)
-	}
-	d.done(d.lease, verdict)
+// lost is why the upstream's bytes ended, nil when it has reported e itself.
+func (d *delivery) broken(e *llm.Error, lost error) *failure {
+	means := d.judgeEnd(e, lost)
+	line := &d.rec.Attempts[len(d.rec.Attempts)-1]
+	d.done(d.lease, means)
 	if !d.sent {
-		d.rec.Attempts[len(d.rec.Attempts)-1].Reason = clip(e.Message, maxErrorText)
+		line.Reason = reasonOf(e, means)
 		d.rec.FirstByteMS = 0
-		return &failure{err: e}
+		return &failure{err: e, means: means}
 	}
 	if d.rec.Outcome == "" {
 		d.rec.Outcome = core.OutcomeUpstreamError
@@ -277,4 +276,14 @@ func (d *delivery) broken(e *llm.Error) *failure {
 	d.end()
 	d.write()
 	return nil
+}
+
+func (d *delivery) judgeEnd(e *llm.Error, lost error) limits.Finding {
+	switch {
+	case d.rec.Outcome == core.OutcomeInterrupted:
+		return neutral
+	case lost != nil:
+		return d.judgeLoss(d.lease, lost)
+	}
+	return d.judgeStream(d.lease, e)
 }

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 )
@@ -11,8 +12,8 @@ const maxEmpty = 2
 // failed is an attempt that brought no answer, without a word of it at the
 // client. After an empty answer the same account may be asked again, but not for
 // ever: each answer may be charged.
-func (x *exchange) failed(e *llm.Error) *failure {
-	f := &failure{err: e}
+func (x *exchange) failed(e *llm.Error, means limits.Finding) *failure {
+	f := &failure{err: e, means: means}
 	if !protocol.IsEmptyAnswer(e) {
 		return f
 	}

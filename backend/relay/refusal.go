@@ -2,13 +2,14 @@ package relay
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/aihub/aihub/backend/balance"
@@ -21,8 +22,7 @@ import (
 // maxErrorBody bounds how much of an upstream's error answer is read.
 const maxErrorBody = 256 << 10
 
-// refusedBy handles an upstream's error answer: it delivers one that is about
-// the request, and returns one that another account might not give.
+// refusedBy handles an upstream's error answer.
 func (x *exchange) refusedBy(l *balance.Lease, started time.Time, res *http.Response, ship *shipment) *failure {
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
 	if err != nil {
@@ -36,24 +36,17 @@ func (x *exchange) refusedBy(l *balance.Lease, started time.Time, res *http.Resp
 	case ship.format.ID() == x.call.Format.ID():
 		f.res, f.body, f.cred = res, body, l.Account.Credential
 	}
-	if after := retryAfter(res.Header, x.Now()); after > 0 {
-		f.err.RetryAfter = seconds(after)
+	if at := limits.RetryAfter(res.Header, x.Now()); !at.IsZero() {
+		f.err.RetryAfter = seconds(at.Sub(x.Now()))
 	}
-	v := x.classify(res.StatusCode, f.err)
-	x.attempt(l, started, res.StatusCode, clip(f.err.Message, maxErrorText))
-	x.done(l, v)
+	f.means = x.judge(l, limits.Answer{Status: res.StatusCode, Header: res.Header, Body: body, Err: f.err})
+	x.attempt(l, started, res.StatusCode, f.means.Message)
+	x.done(l, f.means)
 	if x.call.Op == protocol.CountTokens && cannotCount(res.StatusCode) && x.convertible() {
 		x.count()
 		return nil
 	}
-	if v.Burns() {
-		return f
-	}
-	if res.StatusCode == http.StatusBadRequest && x.withoutReasoning(ship, f.err) {
-		return f
-	}
-	x.refuse(f)
-	return nil
+	return f
 }
 
 // refuse answers with what the upstream said about the request.
@@ -69,8 +62,8 @@ func (x *exchange) refuse(f *failure) {
 // withoutReasoning arranges for another try without the reasoning in the
 // history, when that is what the upstream has refused: a signature is valid for
 // the provider, and often the account and model, that it was made by.
-func (x *exchange) withoutReasoning(ship *shipment, e *llm.Error) bool {
-	if x.strip || ship.codec == nil || !aboutReasoning(e.Message) {
+func (x *exchange) withoutReasoning(ship *shipment) bool {
+	if x.strip || ship.codec == nil {
 		return false
 	}
 	if _, some := ship.codec.StripReasoning(ship.body); !some {
@@ -81,24 +74,18 @@ func (x *exchange) withoutReasoning(ship *shipment, e *llm.Error) bool {
 	return true
 }
 
-// aboutReasoning knows the words in which providers refuse foreign or altered
-// reasoning.
-func aboutReasoning(message string) bool {
-	m := strings.ToLower(message)
-	for _, word := range []string{"signature", "thinking", "thought", "encrypted", "reasoning"} {
-		if strings.Contains(m, word) {
-			return true
-		}
-	}
-	return false
-}
+// owners are the names by which providers call an account or its owner: the
+// organisations and projects of OpenAI and of those that imitate it, the
+// organisations of Anthropic, and the users of Kiro.
+var owners = regexp.MustCompile(`\b(?:org[-_]|proj_|ak-)[A-Za-z0-9]{12,}\b|\bd-[0-9a-f]{10}(?:\.[0-9a-f-]{36})?|\borg(?:anization)?: [0-9a-f-]{36}`)
 
-// redact removes the credential from what a provider repeats of it.
+// redact removes from an error what tells of the account: the credential, where
+// a provider repeats it, and the account's owner. The client is somebody else.
 func redact(body []byte, cred core.Credential) []byte {
 	for _, secret := range secrets(cred) {
 		body = bytes.ReplaceAll(body, []byte(secret), []byte("[credential]"))
 	}
-	return body
+	return owners.ReplaceAll(body, []byte("[account]"))
 }
 
 // secrets are the parts of a credential that nobody may see. What is shorter is
@@ -113,32 +100,6 @@ func secrets(cred core.Credential) []string {
 	return found
 }
 
-// classify says what an upstream's error teaches about the account. An error
-// about the request itself never burns an account.
-func (x *exchange) classify(status int, e *llm.Error) limits.Finding {
-	f := x.finding(e)
-	switch {
-	case e.Kind == llm.Unauthorized || status == http.StatusUnauthorized:
-		f.Scope, f.State, f.Until = limits.ScopeAccount, core.StateNeedsLogin, x.Now().Add(refuseRest)
-	case e.Kind == llm.Billing || status == http.StatusPaymentRequired:
-		f.Scope, f.State = limits.ScopeAccount, core.StateExhausted
-	case status == http.StatusTooManyRequests:
-		if f.Scope, f.State = limits.ScopeAccount, core.StateCooling; f.Until.IsZero() {
-			f.Until = x.Now().Add(limitRest)
-		}
-	case status < 400, status == http.StatusForbidden, status == http.StatusRequestTimeout, status >= 500 && status != http.StatusNotImplemented:
-	default:
-		return neutral
-	}
-	return f
-}
-
-// How long an account rests when the provider names no time.
-const (
-	limitRest  = 10 * time.Second
-	refuseRest = 5 * time.Minute
-)
-
 // giveUp answers a call for which no account worked.
 func (x *exchange) giveUp(ctx context.Context, last *failure) {
 	if errors.Is(context.Cause(ctx), ErrStopping) {
@@ -152,11 +113,15 @@ func (x *exchange) giveUp(ctx context.Context, last *failure) {
 		x.end()
 		return
 	}
+	if isClients(last.err.Kind) {
+		x.refuse(last)
+		return
+	}
 	x.rec.Outcome = core.OutcomeUpstreamError
 	if k := last.err.Kind; k == llm.Unauthorized || k == llm.Forbidden {
 		// It is the gateway's credential that was refused. A 401 would make the
 		// client ask its own user to sign in.
-		x.fail(&llm.Error{Kind: llm.BadUpstream, NoRetry: true, Message: "the provider refused the account's credential: " + last.err.Message})
+		x.fail(&llm.Error{Kind: llm.BadUpstream, NoRetry: true, Message: cmp.Or(last.means.Message, last.err.Message)})
 		return
 	}
 	if last.res == nil {
@@ -185,20 +150,4 @@ func (x *exchange) pass(f *failure) {
 	x.w.WriteHeader(f.res.StatusCode)
 	// A client that is gone has no use for the error.
 	_, _ = x.w.Write(f.body)
-}
-
-// retryAfter reads how long the provider asks to wait: retry-after-ms, then
-// Retry-After in seconds or as a date.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 {
-		return time.Duration(ms * float64(time.Millisecond))
-	}
-	v := h.Get("Retry-After")
-	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 {
-		return time.Duration(s * float64(time.Second))
-	}
-	if at, err := http.ParseTime(v); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }

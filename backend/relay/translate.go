@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -34,9 +35,10 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 	x.attempt(l, started, res.StatusCode, "")
 	answer, bad := ship.codec.DecodeResponse(body, ship.encoded)
 	if bad != nil {
-		x.rec.Attempts[len(x.rec.Attempts)-1].Reason = clip(bad.Message, maxErrorText)
-		x.done(l, x.streamVerdict(bad))
-		return x.failed(bad)
+		means := x.judgeStream(l, bad)
+		x.rec.Attempts[len(x.rec.Attempts)-1].Reason = reasonOf(bad, means)
+		x.done(l, means)
+		return x.failed(bad, means)
 	}
 	if answer.Created == 0 {
 		answer.Created = x.call.Start.Unix()
@@ -70,6 +72,7 @@ type translation struct {
 	content bool // something of the answer itself has come
 	over    bool // Stop or Failed has come
 	failure *llm.Error
+	broke   error // why the upstream's stream did not come to its end
 	usage   llm.Usage
 	metered bool
 	bytes   int64 // of content, for an estimate
@@ -105,6 +108,7 @@ func (t *translation) run(ctx context.Context, res *http.Response) *failure {
 	err := t.copy(res)
 	if !t.over && (t.lost == nil || t.gone()) && ctx.Err() == nil {
 		if err != nil {
+			t.broke = err
 			t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.BadUpstream, Message: brokenMessage}})
 		} else {
 			t.events = t.decoder.Close(t.events[:0])
@@ -120,6 +124,7 @@ func (t *translation) run(ctx context.Context, res *http.Response) *failure {
 		t.rec.Outcome = core.OutcomeInterrupted
 		t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.Overloaded, Message: ErrStopping.Error(), RetryAfter: 1}})
 	case isSilence(cause) && !t.over:
+		t.broke = cause
 		t.take(llm.Event{Kind: llm.EventFailed, Err: &llm.Error{Kind: llm.Timeout, Message: cause.Error()}})
 	case ctx.Err() != nil && !t.over || t.lost != nil:
 		t.leave()
@@ -134,14 +139,22 @@ func (t *translation) run(ctx context.Context, res *http.Response) *failure {
 
 // fallBack gives up this attempt before the client has got anything of it.
 func (t *translation) fallBack(status int) *failure {
-	t.attempt(t.lease, t.started, status, clip(t.failure.Message, maxErrorText))
-	verdict := t.streamVerdict(t.failure)
-	if t.rec.Outcome != "" {
-		verdict = neutral
-	}
-	t.done(t.lease, verdict)
+	means := t.judgeEnd()
+	t.attempt(t.lease, t.started, status, reasonOf(t.failure, means))
+	t.done(t.lease, means)
 	t.rec.FirstByteMS = 0
-	return t.failed(t.failure)
+	return t.failed(t.failure, means)
+}
+
+// judgeEnd judges the failure with which the stream has ended.
+func (t *translation) judgeEnd() limits.Finding {
+	switch {
+	case t.rec.Outcome == core.OutcomeInterrupted:
+		return neutral
+	case t.broke != nil:
+		return t.judgeLoss(t.lease, t.broke)
+	}
+	return t.judgeStream(t.lease, t.failure)
 }
 
 // copy reads the upstream's stream to its end, or until the client is gone.
@@ -257,15 +270,11 @@ func (t *translation) write() {
 // finish ends the row, then sends the answer's last bytes.
 func (t *translation) finish(status int) {
 	verdict := limits.Finding{}
-	if t.rec.Outcome == "" {
-		t.rec.Outcome = core.OutcomeOK
-		if t.failure != nil {
-			t.rec.Outcome, t.rec.Error = core.OutcomeUpstreamError, clip(t.failure.Message, maxErrorText)
-			verdict = t.streamVerdict(t.failure)
-		}
-	} else {
-		verdict, t.rec.Error = neutral, ErrStopping.Error()
+	if t.failure != nil {
+		verdict = t.judgeEnd()
+		t.rec.Outcome, t.rec.Error = cmp.Or(t.rec.Outcome, core.OutcomeUpstreamError), clip(t.failure.Message, maxErrorText)
 	}
+	t.rec.Outcome = cmp.Or(t.rec.Outcome, core.OutcomeOK)
 	t.rec.Status = status
 	if t.Memory != nil && t.failure == nil {
 		t.Memory.Keep(t.call.User.ID, t.kept.blocks)

@@ -1,9 +1,10 @@
 package relay
 
 import (
-	"time"
+	"cmp"
+	"net/http"
 
-	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
@@ -12,28 +13,67 @@ import (
 // neutral is the end of an attempt that teaches nothing about the account.
 var neutral = limits.Finding{Scope: limits.ScopeRequest}
 
-// streamVerdict says what an error inside a stream teaches about the account.
-func (x *exchange) streamVerdict(e *llm.Error) limits.Finding {
-	f := x.finding(e)
-	switch e.Kind {
-	case llm.Billing:
-		f.Scope, f.State = limits.ScopeAccount, core.StateExhausted
-	case llm.RateLimited:
-		f.Scope, f.State = limits.ScopeAccount, core.StateCooling
-	case llm.InvalidRequest, llm.ContextLength, llm.ContentPolicy, llm.NotFound:
-		return neutral
-	}
-	if protocol.IsEmptyAnswer(e) {
-		return neutral // it comes and goes, whatever the account
+// judge says what means that which came instead of an answer. The error as the
+// client is to see it takes over the kind: the table knows more of a provider
+// than its codec.
+func (x *exchange) judge(l *balance.Lease, a limits.Answer) limits.Finding {
+	a.Provider, a.Protocol, a.Model, a.Now = l.Channel.Provider, l.Protocol, l.Model, x.Now()
+	a.OwnProxy = l.Account.ProxyURL != ""
+	f := limits.Classify(a)
+	f.Message = clip(f.Message, maxErrorText)
+	if a.Err != nil {
+		a.Err.Kind = f.Kind
+		if a.Err.RetryAfter == 0 && f.Named {
+			a.Err.RetryAfter = seconds(f.Rest(a.Now))
+		}
 	}
 	return f
 }
 
-// finding is what an error says by itself: that the provider has failed.
-func (x *exchange) finding(e *llm.Error) limits.Finding {
-	f := limits.Finding{Scope: limits.ScopeProvider, State: core.StateCooling, Kind: e.Kind, Message: clip(e.Message, maxErrorText)}
-	if e.RetryAfter > 0 {
-		f.Until, f.Named = x.Now().Add(time.Duration(e.RetryAfter)*time.Second), true
+// judgeStream judges an error inside an answer that has begun with status 200.
+// An empty answer comes and goes, whatever the account.
+func (x *exchange) judgeStream(l *balance.Lease, e *llm.Error) limits.Finding {
+	if protocol.IsEmptyAnswer(e) {
+		return neutral
 	}
-	return f
+	return x.judge(l, limits.Answer{Status: http.StatusOK, Err: e, InStream: true})
+}
+
+// judgeLoss judges an answer that did not come, or not to its end.
+func (x *exchange) judgeLoss(l *balance.Lease, lost error) limits.Finding {
+	return x.judge(l, limits.Answer{Lost: lost})
+}
+
+// decide answers the client where no other try can help, and returns the failure
+// where one may.
+func (x *exchange) decide(ship *shipment, f *failure) *failure {
+	if f == nil {
+		return nil
+	}
+	switch f.means.Retry {
+	case limits.RetryPlain:
+		if x.withoutReasoning(ship) {
+			return f
+		}
+	case limits.RetryNever:
+	default:
+		return f
+	}
+	x.refuse(f)
+	return nil
+}
+
+// reasonOf is what the row says of a failed attempt.
+func reasonOf(e *llm.Error, means limits.Finding) string {
+	return clip(cmp.Or(means.Message, e.Message), maxErrorText)
+}
+
+// isClients reports whether a kind of error is about what the client has asked
+// for, so that it is the client's to change it.
+func isClients(kind llm.ErrorKind) bool {
+	switch kind {
+	case llm.InvalidRequest, llm.ContextLength, llm.ContentPolicy, llm.NotFound, llm.TooLarge, llm.BadMethod, llm.NotSupported:
+		return true
+	}
+	return false
 }

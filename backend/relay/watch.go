@@ -11,12 +11,23 @@ import (
 )
 
 // Why an upstream request is cancelled.
-var (
-	errFirstByte = errors.New("the provider did not answer in time")
-	errIdle      = errors.New("the provider fell silent in the middle of its answer")
+const (
+	errFirstByte silence = "the provider did not answer in time"
+	errIdle      silence = "the provider fell silent in the middle of its answer"
 )
 
-func isSilence(err error) bool { return errors.Is(err, errFirstByte) || errors.Is(err, errIdle) }
+// silence is an upstream that says nothing.
+type silence string
+
+func (s silence) Error() string { return string(s) }
+
+// Timeout tells it from a connection that broke.
+func (silence) Timeout() bool { return true }
+
+func isSilence(err error) bool {
+	_, ok := errors.AsType[silence](err)
+	return ok
+}
 
 const (
 	// tickTime is how often an answer under way is looked at.
