@@ -51,7 +51,7 @@ func pairResults(turns []llm.Turn) []llm.Turn {
 		}
 		blocks, moved := p.rest(t.Blocks)
 		switch {
-		case moved && results == len(out)-1 && t.Role == llm.User:
+		case moved && results >= 0 && results == len(out)-1 && t.Role == llm.User:
 			out[results].Blocks = append(out[results].Blocks, blocks...)
 			out[results].Name = t.Name
 		case !moved || len(blocks) > 0:

@@ -97,6 +97,7 @@ func TestArrange(t *testing.T) {
 		{"an id that recurs", Arrangement{}, []string{"u: q", "a: 1()", "u: =1", "a: 1()", "u: =1"}, []string{"u: q", "a: 1()", "u: =1", "a: 1()", "u: =1"}},
 		{"an orphan", Arrangement{}, []string{"u: =9, x"}, []string{"u: Result of an earlier tool call (9):\nok, x"}},
 		{"a result before its call", Arrangement{}, []string{"u: =1", "a: 1()", "u: x"}, []string{"u: Result of an earlier tool call (1):\nok", "a: 1()", "u: !1", "u: x"}},
+		{"a call of the user's", Arrangement{}, []string{"u: 1(), =1, x", "a: y"}, []string{"u: 1(), x", "u: =1", "a: y"}},
 		{"calls at the end", Arrangement{}, []string{"u: q", "a: thinking, let me see, 1()"}, []string{"u: q", "a: thinking, let me see"}},
 		{"nothing but calls at the end", Arrangement{}, []string{"u: q", "a: thinking, 1()"}, []string{"u: q"}},
 		{"calls in turns of their own", Arrangement{}, []string{"u: q", "a: 1()", "a: 2()", "u: =1", "u: =2"}, []string{"u: q", "a: 1()", "u: =1", "a: 2()", "u: =2"}},

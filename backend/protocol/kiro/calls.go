@@ -1,6 +1,9 @@
 package kiro
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -78,7 +81,7 @@ func (d *streamDecoder) endCall(h *heldCall) {
 func (d *streamDecoder) call(id, wire, args string) {
 	c := &llm.ToolCall{ID: id, Custom: d.e.Names.Custom(wire)}
 	if c.ID == "" {
-		c.ID = protocol.NewID("tooluse_", 22)
+		c.ID = d.newID(wire)
 	}
 	c.Namespace, c.Name = d.e.Names.Client(wire)
 	d.blank = ""
@@ -91,6 +94,16 @@ func (d *streamDecoder) call(id, wire, args string) {
 	d.delta(args)
 	d.close()
 	d.finished++
+}
+
+// newID makes an id for a call that has none. It follows from the request and
+// the place of the call, so that the same bytes always give the same answer.
+func (d *streamDecoder) newID(wire string) string {
+	h := sha256.New()
+	// A hash never fails to take bytes.
+	_, _ = h.Write(d.e.Body)
+	_, _ = h.Write([]byte("\x00" + wire + "\x00" + strconv.Itoa(d.next)))
+	return "tooluse_" + hex.EncodeToString(h.Sum(nil)[:11])
 }
 
 // leaked takes a call that stood in the text.

@@ -2,6 +2,7 @@ package kiro
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/aihub/aihub/backend/protocol"
@@ -72,17 +73,21 @@ type tool struct {
 
 // isEmpty reports whether there is nothing to say or show in parts.
 func isEmpty(parts []part) bool {
-	for _, p := range parts {
-		if p.image != nil || strings.TrimSpace(p.text) != "" {
-			return false
-		}
-	}
-	return true
+	return !saysText(parts) && !slices.ContainsFunc(parts, func(p part) bool { return p.image != nil })
+}
+
+func saysText(parts []part) bool {
+	return slices.ContainsFunc(parts, func(p part) bool { return p.image == nil && strings.TrimSpace(p.text) != "" })
 }
 
 // says reports whether a message may stand in a conversation: reasoning alone is
 // no message.
-func (m *message) says() bool { return !isEmpty(m.parts) || len(m.results) > 0 || len(m.uses) > 0 }
+func (m *message) says() bool {
+	if m.assistant {
+		return saysText(m.parts) || len(m.uses) > 0
+	}
+	return !isEmpty(m.parts) || len(m.results) > 0
+}
 
 // join appends what the same side said next.
 func (m *message) join(n *message) {

@@ -31,28 +31,27 @@ func (f *leakFilter) feed(s string, say func(string), call func(leak)) {
 		return
 	}
 	s, f.held = f.held+s, ""
-	for s != "" {
-		at := f.candidate(s)
+	for from := 0; s != ""; {
+		at := f.candidate(s, from)
 		if at < 0 {
 			f.say(s, say)
 			return
 		}
 		found, n, state := f.read(s[at:])
-		if state == partly && len(s)-at < maxLeak {
+		switch {
+		case state == partly && len(s)-at < maxLeak:
 			f.say(s[:at], say)
 			f.held = s[at:]
 			return
-		}
-		if state == wholly {
+		case state == wholly:
 			f.say(s[:at], say)
 			for _, l := range found {
 				call(l)
 			}
-			s = s[at+n:]
-			continue
+			s, from, f.middle = s[at+n:], 0, false
+		default:
+			from = at + 1
 		}
-		f.say(s[:at+1], say)
-		s = s[at+1:]
 	}
 }
 
@@ -70,9 +69,10 @@ func (f *leakFilter) say(s string, say func(string)) {
 	}
 }
 
-// candidate finds where a line begins with what may be a call; -1 = nowhere.
-func (f *leakFilter) candidate(s string) int {
-	for i := range len(s) {
+// candidate finds where a line begins with what may be a call, at from or behind
+// it; -1 = nowhere.
+func (f *leakFilter) candidate(s string, from int) int {
+	for i := from; i < len(s); i++ {
 		atStart := i == 0 && !f.middle || i > 0 && s[i-1] == '\n'
 		if atStart && (s[i] == '[' || s[i] == '<') {
 			return i

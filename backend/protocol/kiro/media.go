@@ -46,18 +46,31 @@ func (b *builder) picture(m *llm.Media) []part {
 	if format == "jpg" {
 		format = "jpeg"
 	}
-	size := len(m.Data) / 4 * 3
+	data, size, ok := standardBase64(m.Data)
 	switch {
 	case b.can.Blind:
 		b.fail(llm.NotSupported, where, "the model "+b.target.Model+" takes no images")
 	case format != "png" && format != "jpeg" && format != "gif" && format != "webp":
 		b.fail(llm.InvalidRequest, where, "Kiro takes images as JPEG, PNG, GIF or WebP, not "+m.MIME)
+	case !ok:
+		b.fail(llm.InvalidRequest, where, "an image is no valid base64")
 	case size > maxImage:
 		b.fail(llm.InvalidRequest, where, fmt.Sprintf("an image has %d MB; Kiro takes %d MB", size>>20, maxImage>>20))
 	default:
-		return []part{{image: &image{format: format, data: m.Data}}}
+		return []part{{image: &image{format: format, data: data}}}
 	}
 	return nil
+}
+
+// standardBase64 brings base64 of either alphabet, padded or not, into the form
+// that the service takes, and tells the size of what it stands for.
+func standardBase64(s string) (out string, size int, ok bool) {
+	raw, err := base64.StdEncoding.DecodeString(s)
+	if err == nil {
+		return s, len(raw), true
+	}
+	raw, err = base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "=")))
+	return base64.StdEncoding.EncodeToString(raw), len(raw), err == nil && len(raw) > 0
 }
 
 // document words a file that is text as that; the service knows no other.

@@ -25,7 +25,7 @@ type traits struct {
 	// Sealed says that what it thinks comes for nobody to read.
 	Sealed bool `json:"sealed"`
 	// Plain says that the schemas of its tools must do without the finer words,
-	// which some of the back ends refuse.
+	// which the back ends refuse that came before the models took parameters.
 	Plain bool `json:"plain"`
 	Blind bool `json:"blind"` // takes no images
 }
@@ -54,6 +54,15 @@ func KnownModel(model string) *llm.ModelInfo {
 		return nil
 	}
 	return &llm.ModelInfo{ID: model, Window: row.Window, MaxOutput: row.MaxOutput, Images: !row.Blind, Rate: row.Rate}
+}
+
+// isPlain reports whether the schemas of a model's tools must do without the
+// finer words. The models that take parameters of their own take those too.
+func isPlain(t protocol.Target) bool {
+	if t.Info != nil {
+		return len(t.Info.Fields) == 0
+	}
+	return traitsOf(t.Model).Plain
 }
 
 // windowOf is how many tokens fit into a request.

@@ -47,8 +47,12 @@ func (Format) EncodeRequest(req *llm.Request, t protocol.Target) (*protocol.Enco
 	if b.err != nil {
 		return nil, b.err
 	}
+	body := b.body()
+	if err := b.talk.limitBody(len(body)); err != nil {
+		return nil, err
+	}
 	return &protocol.Encoded{
-		Path: Path, Body: b.body(), Dropped: b.dropped, Names: b.names, Target: t, Request: req, State: b.state(),
+		Path: Path, Body: body, Dropped: b.dropped, Names: b.names, Target: t, Request: req, State: b.state(),
 	}, nil
 }
 
@@ -56,7 +60,7 @@ func newBuilder(req *llm.Request, t protocol.Target) *builder {
 	can := traitsOf(t.Model)
 	return &builder{
 		req: req, target: t, can: can, names: protocol.NewLetterNames(maxName),
-		talk: conversation{model: t.Model, window: windowOf(t), plain: can.Plain},
+		talk: conversation{model: t.Model, window: windowOf(t), plain: isPlain(t)},
 	}
 }
 

@@ -73,24 +73,30 @@ func (w *schemaWriter) member(o *protocol.Object, key string, v gjson.Result) {
 		return
 	case "additionalProperties", "unevaluatedProperties":
 		if w.plain {
+			if v.IsObject() && len(v.Map()) > 0 {
+				w.note(key, v)
+			}
 			return
 		}
 	}
 	if w.plain && isFine(key) {
-		w.notes = append(w.notes, key+": "+v.String())
+		w.note(key, v)
 		return
 	}
 	o.Value(key, func(dst []byte) []byte { return w.inside(dst, key, v) })
 }
 
-// isFine lists the words beyond the shape of a value.
+func (w *schemaWriter) note(key string, v gjson.Result) {
+	w.notes = append(w.notes, key+": "+v.String())
+}
+
+// isFine reports whether a word says more than the shape of a value.
 func isFine(key string) bool {
 	switch key {
-	case "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-		"minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties":
+	case "pattern", "format", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "uniqueItems":
 		return true
 	}
-	return false
+	return strings.HasPrefix(key, "min") || strings.HasPrefix(key, "max")
 }
 
 // named writes a map of schemas.

@@ -76,6 +76,7 @@ func (c *conversation) settleTools() *llm.Error {
 			Message: fmt.Sprintf("tools: the request has %d tools, more than Kiro takes (%d): switch some of them off", n, maxTools),
 		}
 	}
+	size := 0
 	for i := range c.tools {
 		t := &c.tools[i]
 		t.schema = mend(cleanSchema(t.schema, c.plain))
@@ -84,6 +85,13 @@ func (c *conversation) settleTools() *llm.Error {
 			t.description = t.wire
 		case len(t.description) > maxDescription:
 			c.moveDescription(t)
+		}
+		size += len(t.description) + len(t.schema)
+	}
+	if size > maxToolBytes {
+		return &llm.Error{
+			Kind: llm.InvalidRequest, Param: "tools",
+			Message: fmt.Sprintf("tools: their definitions have %d KB, more than Kiro takes (%d KB): switch some of them off", size>>10, maxToolBytes>>10),
 		}
 	}
 	for i := range c.messages {

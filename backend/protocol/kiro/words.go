@@ -58,15 +58,6 @@ const paragraph = "\n\n"
 
 func mark(n int) string { return "[image " + strconv.Itoa(n) + "]" }
 
-func saysText(parts []part) bool {
-	for _, p := range parts {
-		if strings.TrimSpace(p.text) != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // wordResult makes the texts of a result. The status that goes with it does not
 // reach the model, so a failure is told in words.
 func (m *message) wordResult(r *result) {
