@@ -222,9 +222,10 @@ func TestImportAccounts(t *testing.T) {
 func TestImportAccountsOfFiles(t *testing.T) {
 	h := newHub(t)
 	c := h.channel(t, core.ProviderKiro)
+	token := "aor" + strings.Repeat("1", 150)
 	got := must(h.ImportAccounts(t.Context(), c.ID, ImportRequest{Files: []ImportFile{
-		{Name: "a.json", Content: `[{"name":"a","credential":{"refresh_token":"aor1"},"enabled":false}]`},
-		{Name: "b.txt", Content: "ksk_1\naor1"},
+		{Name: "a.json", Content: `[{"name":"a","credential":{"refresh_token":"` + token + `"},"enabled":false}]`},
+		{Name: "b.txt", Content: "ksk_1\n" + token},
 	}}))(t)
 	if got.Created != 2 || got.Skipped != 1 || got.Rows[2].DuplicateOf != "a.json, line 1" {
 		t.Errorf("%+v", got)

@@ -20,7 +20,7 @@ import (
 )
 
 // maxImportFiles bounds the parts of one upload.
-const maxImportFiles = 1000
+const maxImportFiles = 10_000
 
 type importInput struct {
 	ID          string `path:"id"`
@@ -130,7 +130,7 @@ func readParts(r *multipart.Reader, req *admin.ImportRequest) error {
 func addPart(req *admin.ImportRequest, part *multipart.Part, body string) error {
 	switch {
 	case part.FileName() != "":
-		req.Files = append(req.Files, admin.ImportFile{Name: part.FileName(), Content: body})
+		req.Files = append(req.Files, admin.ImportFile{Name: part.FileName(), Data: []byte(body)})
 	case part.FormName() == "content":
 		req.Content = body
 	case part.FormName() == "dry_run":

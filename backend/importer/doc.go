@@ -1,7 +1,11 @@
 // Package importer reads accounts out of whatever people have them in: a list
-// of keys, an .env file, a JSON export. It is pure: text in, a table out;
-// nothing is stored, sent or looked up.
+// of keys, a table, an .env file, the exports of other account managers, Kiro's
+// own files, a ZIP of these. It is pure: bytes in, a table out; nothing is
+// stored, sent or looked up on the disk (package local does that).
 //
-// Each dialect lives in a file of its own and is listed in dialects; a new one
-// costs one file and one line.
+// A source is opened (open.go: archives, databases, encodings), its text is
+// split by a dialect into records (a record is one account as its file words
+// it), the records become entries (account.go, kiro.go, newapi.go), and at last
+// the entries are looked at together (judge.go): registrations are matched,
+// providers told apart, half tokens refused.
 package importer

@@ -1,21 +1,37 @@
 package importer
 
 import (
+	"context"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
+	"time"
 
 	"github.com/aihub/aihub/backend/core"
 )
 
 // MaxRows is how many entries one import may have.
-const MaxRows = 5000
+const MaxRows = 10_000
 
-// Source is one text to read: what was pasted (without a name) or a file.
+// Source is one thing to read: what was pasted (without a name) or a file.
 type Source struct {
 	Name    string
-	Content string
+	Content []byte
+	// Origin is set when the source is a file of this machine that its own
+	// program goes on using; the credentials found in it remember it.
+	Origin core.CredentialSource
+}
+
+// Options say for whom the sources are read.
+type Options struct {
+	// Provider is the channel's; "" takes accounts of every provider.
+	Provider core.Provider
+	// BaseURL is the channel's. At another address than the provider's own, keys
+	// may look like anything.
+	BaseURL string
+	// Fallback is the provider of keys that do not show theirs, when Provider is
+	// "".
+	Fallback core.Provider
+	Now      time.Time
 }
 
 // Entry is one account that was found, or a place where one was expected.
@@ -23,18 +39,32 @@ type Entry struct {
 	File       string // the name of its source
 	Line       int    // in the source, from 1
 	Kind       Kind
-	Name       string // "" when the text gives none
+	Provider   core.Provider // "" when nothing tells
+	Name       string        // "" when the text gives none
 	Credential core.Credential
 	Enabled    *bool // nil when the text does not say
-	// Problem says why the entry cannot become an account, and what to change.
-	// It never repeats a secret.
+	ProxyURL   string
+	// BaseURL is where the key belongs when that is not the provider's own
+	// address, and Channel what the source calls that place.
+	BaseURL string
+	Channel string
+	// Reason says why the entry cannot become an account, for programs; Detail
+	// completes it (the name of a file, a service, a variable), and Problem says
+	// the same to people, with what to change. None ever repeats a secret.
+	Reason  Reason
+	Detail  string
 	Problem string
 	// DuplicateOf names the account or the line that has the same secret.
 	DuplicateOf string
+
+	// hash names the client registration that the entry waits for.
+	hash string
+	// named: the text itself says which provider it is.
+	named bool
 }
 
 // Place tells where the entry stands in the sources.
-func (e Entry) Place() string {
+func (e *Entry) Place() string {
 	line := "line " + strconv.Itoa(e.Line)
 	if e.File == "" {
 		return line
@@ -49,6 +79,7 @@ type Kind string
 const (
 	KindAPIKey       Kind = "api_key"
 	KindRefreshToken Kind = "refresh_token"
+	KindSubscription Kind = "subscription" // the sign-in of another program, of no use here
 	KindUnknown      Kind = "unknown"
 )
 
@@ -61,74 +92,57 @@ func Identity(c core.Credential) string {
 	return "token " + c.RefreshToken
 }
 
-// Read finds the accounts in the sources, in order, for a channel of provider
-// p. It fails with CodeInvalid when there is nothing to read, when a source is
-// not text, and above MaxRows entries.
-func Read(sources []Source, p core.Provider) ([]Entry, error) {
-	var out []Entry
+// Read finds the accounts in the sources, in order. It fails with CodeInvalid
+// when there is nothing to read, when an archive is larger than it may be, and
+// above MaxRows entries.
+func Read(ctx context.Context, sources []Source, o Options) ([]Entry, error) {
+	r := &reader{ctx: ctx, Options: o}
 	for _, s := range sources {
-		text := strings.TrimPrefix(s.Content, "\ufeff")
-		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-			return nil, core.Invalid("content", "%s is not text; save it as UTF-8", title(s))
+		if err := r.open(s); err != nil {
+			return nil, err
 		}
-		entries := readText(text, p)
-		for i := range entries {
-			entries[i].File = s.Name
-			entries[i].Kind = kindOf(entries[i].Credential)
-			if entries[i].Kind == KindUnknown && entries[i].Problem == "" {
-				entries[i].Problem = "there is no key here; an entry needs an api_key or a refresh_token"
-			}
-		}
-		out = append(out, entries...)
-		if len(out) > MaxRows {
+		if r.full() {
 			return nil, core.Invalid("content", "there are more than %d entries; import them in several parts", MaxRows)
 		}
 	}
-	if len(out) == 0 {
-		return nil, core.Invalid("content", "there is nothing to import; paste one key per line, or a JSON list of accounts")
+	r.match()
+	for i := range r.entries {
+		r.judge(&r.entries[i])
 	}
-	return slices.Clip(out), nil
+	if len(r.entries) == 0 {
+		return nil, core.Invalid("content", "there is nothing to import; paste one key per line, or choose a file with accounts")
+	}
+	return slices.Clip(r.entries), nil
 }
 
-func title(s Source) string {
-	if s.Name == "" {
-		return "the content"
-	}
-	return "the file " + s.Name
+// reader is one run of Read.
+type reader struct {
+	Options
+	ctx     context.Context //nolint:containedctx // lives as long as the call of Read
+	entries []Entry
+	// registrations are the OAuth clients found in files of their own, profiles
+	// the profile ARNs: they belong to accounts in other files.
+	registrations []registration
+	profiles      []string
+	budget        budget
+
+	fields map[string]field    // of fieldNames, made when first needed
+	vars   map[string]variable // of variables, likewise
 }
 
-func kindOf(c core.Credential) Kind {
-	switch {
-	case c.APIKey != "":
-		return KindAPIKey
-	case c.RefreshToken != "":
-		return KindRefreshToken
+// fieldOf finds the field that a name stands for.
+func (r *reader) fieldOf(name string) (field, bool) {
+	if r.fields == nil {
+		r.fields = fieldNames()
 	}
-	return KindUnknown
+	f, ok := r.fields[plain(name)]
+	return f, ok
 }
 
-// dialect reads one way to write accounts down. ok is false when the text is
-// of another dialect. Reading stops early once there are more than MaxRows.
-type dialect func(text string, p core.Provider) (entries []Entry, ok bool)
+func (r *reader) full() bool { return len(r.entries) > MaxRows }
 
-// dialects are tried in order; the last one takes every text.
-func dialects() []dialect { return []dialect{readJSON, readLines} }
-
-func readText(text string, p core.Provider) []Entry {
-	for _, read := range dialects() {
-		if entries, ok := read(text, p); ok {
-			return entries
-		}
+func (r *reader) add(e Entry) { //nolint:gocritic // an entry is built and handed over
+	if !r.full() {
+		r.entries = append(r.entries, e)
 	}
-	return nil
-}
-
-// secret makes the credential of a secret that stands alone, which for kiro
-// may be either of two: its API keys begin with "ksk_" (as the provider's
-// console shows them), everything else is a refresh token.
-func secret(value string, p core.Provider) core.Credential {
-	if p == core.ProviderKiro && !strings.HasPrefix(value, "ksk_") {
-		return core.Credential{RefreshToken: value}
-	}
-	return core.Credential{APIKey: value}
 }

@@ -802,7 +802,9 @@ export interface components {
             version: string;
         };
         ImportFile: {
-            content: string;
+            content?: string;
+            /** @description the file's bytes in base64, for archives and databases */
+            data?: string;
             name: string;
         };
         ImportRequest: {
@@ -820,16 +822,27 @@ export interface components {
             skipped: number;
         };
         ImportRow: {
+            /** @description what completes the reason: a file, a service, a variable */
+            detail?: string;
             /** @description the account or the line that has the same secret */
             duplicate_of?: string;
             file?: string;
             /** @enum {string} */
-            kind: "api_key" | "refresh_token" | "unknown";
+            kind: "api_key" | "refresh_token" | "subscription" | "unknown";
             /** Format: int64 */
             line: number;
+            /** @description how a sign-in was made, as auth_method of a credential */
+            method?: string;
             name: string;
             /** @description why it cannot become an account, and what to change */
             problem?: string;
+            /**
+             * @description whose it is, where that shows
+             * @enum {string}
+             */
+            provider?: "openai" | "anthropic" | "gemini" | "kiro";
+            /** @description the problem, for programs */
+            reason?: string;
             valid: boolean;
         };
         Key: {
