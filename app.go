@@ -86,6 +86,26 @@ func (a *App) ImportAccounts(channelID string, in admin.ImportRequest) (admin.Im
 	return a.service.ImportAccounts(a.ctx, channelID, in)
 }
 
+// ListLogins returns the sign-ins of all channels, the newest first.
+func (a *App) ListLogins() (admin.LoginList, error) {
+	return a.service.ListLogins(a.ctx)
+}
+
+// CreateLogin begins a sign-in and returns the code for the person.
+func (a *App) CreateLogin(in admin.LoginInput) (core.Login, error) {
+	return a.service.CreateLogin(a.ctx, in)
+}
+
+// FindLogin returns one sign-in.
+func (a *App) FindLogin(id string) (core.Login, error) {
+	return a.service.FindLogin(a.ctx, id)
+}
+
+// DeleteLogin cancels a sign-in.
+func (a *App) DeleteLogin(id string) error {
+	return a.service.DeleteLogin(a.ctx, id)
+}
+
 // ListUsers returns all users by name.
 func (a *App) ListUsers() (admin.UserList, error) {
 	return a.service.ListUsers(a.ctx)

@@ -56,6 +56,10 @@ func levels() []level {
 			why:      "decisions in memory: each is one question, and the relay asks them in turn",
 		},
 		{
+			packages: []string{"login"},
+			why:      "beside the path of a request: it makes an account out of a person's consent, and whoever manages accounts calls it",
+		},
+		{
 			packages: []string{"relay"},
 			why:      "the one path of a request: it alone knows all decisions",
 		},

@@ -27,6 +27,7 @@ type hub struct {
 	health map[string]core.Health
 	reset  []string
 	forgot []string
+	asked  []string // channels that something was signed in to
 	status core.GatewayStatus
 }
 
@@ -55,6 +56,7 @@ func newHub(t *testing.T) *hub {
 	}
 	h.Service = New(Deps{
 		Prices: prices,
+		Logins: h.newDesk(t),
 		Store:  db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),
 		Health: func(id string) core.Health { return h.health[id] },
 		Reset:  func(id string) { h.reset = append(h.reset, id) },

@@ -16,6 +16,7 @@ import (
 
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/login"
 	"github.com/aihub/aihub/backend/pricing"
 )
 
@@ -47,6 +48,8 @@ type Deps struct {
 	Gateway Gateway
 	// Prices are those in force; the operations change them.
 	Prices *pricing.Book
+	// Logins carries sign-ins to their account.
+	Logins *login.Desk
 	Now    func() time.Time
 	Log    *slog.Logger
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/aihub/aihub/backend/credential"
 	"github.com/aihub/aihub/backend/gateway"
 	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/login"
 	"github.com/aihub/aihub/backend/pricing"
 	"github.com/aihub/aihub/backend/quota"
 	"github.com/aihub/aihub/backend/relay"
@@ -43,6 +44,7 @@ type App struct {
 	prober    *relay.Prober
 	relay     *relay.Relay
 	metrics   *gateway.Metrics
+	logins    *login.Desk
 	service   *admin.Service
 	server    *gateway.Server
 	keySource string
@@ -181,6 +183,9 @@ func (a *App) Close(ctx context.Context) error {
 
 func (a *App) release() error {
 	var errs []error
+	if a.logins != nil {
+		a.logins.Close()
+	}
 	if a.upstream != nil {
 		a.upstream.Close()
 	}

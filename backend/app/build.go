@@ -33,8 +33,10 @@ func (a *App) build(ctx context.Context) error {
 		a.buildBalance,
 		a.buildUpstream,
 		a.buildRelay,
+		a.buildLogins,
 		a.buildService,
 		a.buildServer,
+		a.resumeLogins,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -120,6 +122,7 @@ func (a *App) buildService(context.Context) error {
 		Test:    a.prober.Test,
 		Gateway: gatewaySwitch{a},
 		Prices:  a.prices,
+		Logins:  a.logins,
 		Now:     time.Now,
 		Log:     a.log,
 	})

@@ -35,6 +35,7 @@ const (
 	EventConfig  EventType = "config"  // {"kind": "channel|account|user|key|settings", "id": …}
 	EventAccount EventType = "account" // {"id": …}: its health changed
 	EventGateway EventType = "gateway" // a GatewayStatus
+	EventLogin   EventType = "login"   // a Login whose state changed
 	EventImport  EventType = "import"  // {"id", "state", "done", "total", …}: the verification of an import went on
 )
 

@@ -63,6 +63,7 @@ func newAPI(cfg apiConfig) *api {
 	a.huma.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) { next(statusContext{ctx}) })
 	a.registerChannels()
 	a.registerAccounts()
+	a.registerLogins()
 	a.registerImport()
 	a.registerUsers()
 	a.registerMe()

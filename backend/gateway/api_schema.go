@@ -17,16 +17,18 @@ import (
 // The types below stand for those of the domain in the document: the domain
 // does not know of OpenAPI.
 type (
-	providerSchema  string
-	apiSchema       string
-	policySchema    string
-	stateSchema     string
-	periodSchema    string
-	goneSchema      string
-	outcomeSchema   string
-	codeSchema      string
-	eventTypeSchema string
-	optionalTime    string
+	providerSchema   string
+	apiSchema        string
+	policySchema     string
+	stateSchema      string
+	periodSchema     string
+	goneSchema       string
+	outcomeSchema    string
+	codeSchema       string
+	eventTypeSchema  string
+	optionalTime     string
+	loginKindSchema  string
+	loginStateSchema string
 )
 
 func (providerSchema) Schema(huma.Registry) *huma.Schema { return enum(core.Providers()...) }
@@ -63,7 +65,13 @@ func (codeSchema) Schema(huma.Registry) *huma.Schema {
 }
 
 func (eventTypeSchema) Schema(huma.Registry) *huma.Schema {
-	return enum(core.EventRequest, core.EventConfig, core.EventAccount, core.EventGateway)
+	return enum(core.EventRequest, core.EventConfig, core.EventAccount, core.EventGateway, core.EventLogin)
+}
+
+func (loginKindSchema) Schema(huma.Registry) *huma.Schema { return enum(core.LoginKinds()...) }
+
+func (loginStateSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(core.LoginPending, core.LoginDone, core.LoginDenied, core.LoginExpired, core.LoginCancelled, core.LoginFailed)
 }
 
 func (optionalTime) Schema(huma.Registry) *huma.Schema {
@@ -90,6 +98,8 @@ func newRegistry() huma.Registry {
 	alias[core.Outcome, outcomeSchema](r)
 	alias[core.Code, codeSchema](r)
 	alias[core.EventType, eventTypeSchema](r)
+	alias[core.LoginKind, loginKindSchema](r)
+	alias[core.LoginState, loginStateSchema](r)
 	alias[admin.OptionalTime, optionalTime](r)
 	alias[huma.ErrorModel, Problem](r)
 	return r

@@ -34,6 +34,7 @@ type door struct {
 	events *ledger.Events
 	server *httptest.Server
 	log    *lockedBuffer
+	logger *slog.Logger
 	panics bool // the next test of a channel panics
 }
 
@@ -95,8 +96,10 @@ func newDoor(t *testing.T) *door {
 }
 
 func (d *door) service(log *slog.Logger) *admin.Service {
+	d.logger = log
 	return admin.New(admin.Deps{
-		Store: d.store, Ledger: d.ledger, Events: d.events, Now: time.Now, Log: log,
+		Logins: d.newDesk(d.t),
+		Store:  d.store, Ledger: d.ledger, Events: d.events, Now: time.Now, Log: log,
 		Gateway: stillGateway{starting: errors.New("the cause that stays inside")},
 		Health:  func(string) core.Health { return core.Health{} },
 		Reset:   func(string) {},
@@ -169,10 +172,11 @@ func (d *door) create(path, body string) string {
 // furnish makes one of each and returns what replaces the names in scenarios.
 func (d *door) furnish() *strings.Replacer {
 	channel := d.create("/api/channels", `{"name":"main","provider":"openai"}`)
+	kiro := d.create("/api/channels", `{"name":"signed in","provider":"kiro"}`)
 	account := d.create("/api/channels/"+channel+"/accounts", `{"credential":{"api_key":"sk-0123456789abcdef"}}`)
 	user := d.create("/api/users", `{"name":"ann"}`)
 	key := d.create("/api/users/"+user+"/keys", `{}`)
-	return strings.NewReplacer("{channel}", channel, "{account}", account, "{user}", user, "{key}", key)
+	return strings.NewReplacer("{channel}", channel, "{kiro}", kiro, "{account}", account, "{user}", user, "{key}", key)
 }
 
 // scenario is one request and what its answer must hold.

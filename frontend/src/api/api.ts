@@ -12,6 +12,8 @@ import type {
   ImportResult,
   List,
   LogFilter,
+  Login,
+  LoginInput,
   LogRecord,
   Price,
   PriceImport,
@@ -59,6 +61,13 @@ export interface Api {
   resetAccount(id: string): Promise<Account>
   testAccount(id: string): Promise<AccountTest>
   importAccounts(channelId: string, input: ImportInput): Promise<ImportResult>
+
+  /** Device sign-ins that are under way or ended not long ago, the newest first. */
+  listLogins(): Promise<List<Login>>
+  createLogin(login: LoginInput): Promise<Login>
+  findLogin(id: string): Promise<Login>
+  /** Cancels a sign-in, or removes one that has ended. */
+  deleteLogin(id: string): Promise<void>
 
   listUsers(): Promise<List<User>>
   createUser(user: UserInput): Promise<CreatedUser>

@@ -40,6 +40,11 @@ export function createHttpApi(options: HttpOptions): Api {
     testAccount: (id) => post(`/accounts/${seg(id)}/test`),
     importAccounts: (id, input) => post(`/channels/${seg(id)}/accounts/import`, input),
 
+    listLogins: () => get('/logins'),
+    createLogin: (login) => post('/logins', login),
+    findLogin: (id) => get(`/logins/${seg(id)}`),
+    deleteLogin: (id) => remove(`/logins/${seg(id)}`),
+
     listUsers: () => get('/users'),
     createUser: (user) => post('/users', user),
     findUser: (id) => get(`/users/${seg(id)}`),

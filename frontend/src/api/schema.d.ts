@@ -248,6 +248,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sign-ins under way and those that ended not long ago */
+        get: operations["list-logins"];
+        put?: never;
+        /** Begin a sign-in: answers with the code and the page for the person */
+        post: operations["create-login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find one sign-in */
+        get: operations["find-login"];
+        put?: never;
+        post?: never;
+        /** Cancel a sign-in */
+        delete: operations["delete-login"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/logs": {
         parameters: {
             query?: never;
@@ -781,7 +817,7 @@ export interface components {
             /** Format: date-time */
             time: string;
             /** @enum {string} */
-            type: "request" | "config" | "account" | "gateway";
+            type: "request" | "config" | "account" | "gateway" | "login";
         };
         FieldError: {
             /** @description JSON name, with dots for fields inside */
@@ -860,6 +896,43 @@ export interface components {
         };
         LogList: {
             items: components["schemas"]["Record"][];
+            next_cursor?: string;
+        };
+        Login: {
+            account_id?: string;
+            channel_id: string;
+            /** Format: date-time */
+            created_at: string;
+            error?: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: int64 */
+            interval: number;
+            /** @enum {string} */
+            kind: "builder_id" | "identity_center" | "google" | "github";
+            region?: string;
+            renews?: string;
+            start_url?: string;
+            /** @enum {string} */
+            state: "pending" | "done" | "denied" | "expired" | "cancelled" | "error";
+            user_code: string;
+            verification_url: string;
+            verification_url_complete?: string;
+        };
+        LoginInput: {
+            /** @description an account of the channel that is to be signed in again; without it a new one is made */
+            account_id?: string;
+            channel_id: string;
+            /** @enum {string} */
+            kind: "builder_id" | "identity_center" | "google" | "github";
+            /** @description of the organisation's directory; without it AiHub finds it; identity_center only */
+            region?: string;
+            /** @description of the organisation, such as https://d-1234567890.awsapps.com/start; identity_center only */
+            start_url?: string;
+        };
+        LoginList: {
+            items: components["schemas"]["Login"][];
             next_cursor?: string;
         };
         Me: {
@@ -1951,6 +2024,128 @@ export interface operations {
         };
     };
     "delete-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Login"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Login"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-login": {
         parameters: {
             query?: never;
             header?: never;

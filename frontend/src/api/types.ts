@@ -32,6 +32,12 @@ export type ImportFile = Schemas['ImportFile']
 export type ImportResult = Schemas['ImportResult']
 export type ImportRow = Schemas['ImportRow']
 
+/** A device sign-in: the code for the person, and how far it has come. */
+export type Login = Schemas['Login']
+export type LoginInput = Settable<Schemas['LoginInput']>
+export type LoginKind = Login['kind']
+export type LoginState = Login['state']
+
 export type User = Schemas['User']
 export type UserInput = Settable<Schemas['UserInput']>
 export type Period = User['quota']['period']
@@ -93,11 +99,13 @@ export type HubEvent = { seq: number; time: string } & (
   | { type: 'config'; data: { kind: 'channel' | 'account' | 'user' | 'key' | 'settings'; id: string } }
   | { type: 'account'; data: { id: string } }
   | { type: 'gateway'; data: GatewayStatus }
+  | { type: 'login'; data: Login }
 )
 
 // The values of the enumerations, in the order in which they are offered.
 export const providers: readonly Provider[] = ['openai', 'anthropic', 'gemini', 'kiro']
 export const channelApis: readonly ChannelApi[] = ['auto', 'chat', 'responses']
+export const loginKinds: readonly LoginKind[] = ['builder_id', 'identity_center', 'google', 'github']
 export const policies: readonly Policy[] = ['weighted', 'least_busy', 'fill_first', 'quota_aware']
 export const goneModes: readonly GoneMode[] = ['cut', 'drain', 'drain_for']
 export const periods: readonly Period[] = ['total', 'month', 'week', 'day', '5h']
