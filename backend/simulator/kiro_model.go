@@ -19,6 +19,7 @@ type kiroModel struct {
 	east      bool    // only in us-east-1
 	signed    bool    // signatures of reasoning are verified
 	opaque    bool    // reasoning is redacted, and comes after the calls
+	plain     bool    // its back end refuses the finer words of a tool's schema
 	schema    string  // of additionalModelRequestFields; "" takes none
 }
 
@@ -49,11 +50,11 @@ func kiroModels() []kiroModel {
 		free(claude("claude-sonnet-4", 1.3, old, 64_000, "")),
 		free(claude("claude-haiku-4.5", 0.4, old, 64_000, "")),
 		gpt("gpt-5.6-sol", 4.4), gpt("gpt-5.6-terra", 2.2), gpt("gpt-5.6-luna", 1.1),
-		{id: "deepseek-3.2", maker: "DeepSeek", rate: 0.25, in: 128_000, out: 64_000, free: true, text: true},
-		{id: "glm-5", maker: "Z.ai", rate: 0.5, in: old, out: 64_000, free: true, text: true, east: true},
-		{id: "minimax-m2.1", maker: "MiniMax", rate: 0.15, in: old, out: 64_000, free: true},
-		{id: "minimax-m2.5", maker: "MiniMax", rate: 0.25, in: old, out: 64_000, free: true, text: true},
-		{id: "qwen3-coder-next", maker: "Qwen", rate: 0.05, in: 256_000, out: 64_000, free: true},
+		{id: "deepseek-3.2", maker: "DeepSeek", rate: 0.25, in: 128_000, out: 64_000, free: true, plain: true},
+		{id: "glm-5", maker: "Z.ai", rate: 0.5, in: old, out: 64_000, free: true, plain: true, text: true, east: true},
+		{id: "minimax-m2.1", maker: "MiniMax", rate: 0.15, in: old, out: 64_000, free: true, plain: true},
+		{id: "minimax-m2.5", maker: "MiniMax", rate: 0.25, in: old, out: 64_000, free: true, plain: true, text: true},
+		{id: "qwen3-coder-next", maker: "Qwen", rate: 0.05, in: 256_000, out: 64_000, free: true, plain: true},
 	}
 }
 

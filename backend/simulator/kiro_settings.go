@@ -17,8 +17,8 @@ type KiroSettings struct {
 	NoREST bool `json:"no_rest"`
 	// NoMetadata leaves the metadataEvent out, as old hosts do.
 	NoMetadata bool `json:"no_metadata"`
-	// AnySchema lets models without native fields take every keyword of JSON
-	// Schema, as they do since 2026.
+	// AnySchema lets also the models with open weights take every keyword of
+	// JSON Schema in a tool.
 	AnySchema bool `json:"any_schema"`
 	// MaxTools is how many tools a request may have; 0 = 128.
 	MaxTools int `json:"max_tools"`

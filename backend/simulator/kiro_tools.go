@@ -36,7 +36,7 @@ func (p *kiroPlane) checkTools(m *kiroModel, body gjson.Result) *refusal {
 			return improper("the description of " + name + " is empty or too long")
 		}
 		names[name] = true
-		if problem := kiroSchemaProblem(spec.Get("inputSchema.json"), m.schema == "" && !p.dir.set().AnySchema); problem != "" {
+		if problem := kiroSchemaProblem(spec.Get("inputSchema.json"), m.plain && !p.dir.set().AnySchema); problem != "" {
 			return improper("the schema of " + name + " " + problem)
 		}
 	}
@@ -49,8 +49,8 @@ func isKiroTool(s string) bool {
 }
 
 // kiroSchemaProblem says what is wrong with the schema of a tool, "" when
-// nothing is. plain is how the models of 2025 want it: without the keywords
-// that only narrow a value.
+// nothing is. plain is how some back ends want it: without the keywords that
+// only narrow a value.
 func kiroSchemaProblem(s gjson.Result, plain bool) string {
 	if s.Get("type").Str != "object" {
 		return "is not of type object"

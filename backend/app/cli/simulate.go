@@ -48,7 +48,7 @@ func simulate(cmd *cobra.Command, port int, o simulator.Options, readyJSON bool)
 	if readyJSON {
 		err = printJSON(cmd.OutOrStdout(), map[string]string{"url": sim.url})
 	} else {
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "provider simulator\n  OpenAI     %s/v1\n  Anthropic  %s\n  Gemini     %s\n", sim.url, sim.url, sim.url)
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), simulateText, sim.url, sim.url, sim.url, sim.url, sim.url)
 	}
 	if err != nil {
 		return errors.Join(err, sim.close())
@@ -57,9 +57,21 @@ func simulate(cmd *cobra.Command, port int, o simulator.Options, readyJSON bool)
 	return sim.close()
 }
 
+const simulateText = `provider simulator
+  OpenAI     %s/v1
+  Anthropic  %s
+  Gemini     %s
+  Kiro       %s/kiro
+
+Any API key works, but Kiro's, which knows its accounts. Add one:
+
+  curl %s/sim/kiro/accounts -d '{"kind":"api_key","plan":"pro"}'
+`
+
 // running simulator on a port of its own.
 type simulation struct {
 	url    string
+	sim    *simulator.Simulator
 	server *http.Server
 	served chan error
 }
@@ -70,9 +82,10 @@ func startSimulator(ctx context.Context, port int, o simulator.Options) (*simula
 	if err != nil {
 		return nil, &core.Error{Code: core.CodeConflict, Message: fmt.Sprintf("the simulator cannot listen on port %d; choose another with --port", port), Err: err}
 	}
+	sim := simulator.New(o)
 	s := &simulation{
-		url:    "http://" + ln.Addr().String(),
-		server: &http.Server{Handler: simulator.New(o), ReadHeaderTimeout: 10 * time.Second},
+		url: "http://" + ln.Addr().String(), sim: sim,
+		server: &http.Server{Handler: sim, ReadHeaderTimeout: 10 * time.Second},
 		served: make(chan error, 1),
 	}
 	go func() { s.served <- s.server.Serve(ln) }()
