@@ -104,6 +104,7 @@ func (a *App) buildRelay(context.Context) error {
 		Fetch:     a.fetch,
 		Tokens:    a.tokens,
 		Prices:    a.prices,
+		KeepAlive: a.cfg.KeepAlive,
 		Now:       time.Now,
 		Log:       a.log,
 	})

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"time"
 
 	"github.com/joho/godotenv"
 
@@ -30,6 +31,9 @@ type Config struct {
 	Assets       fs.FS // the dashboard
 	Desktop      bool  // there is a session with a keyring, and a window
 	Quiet        bool  // nothing is logged to the terminal
+	// KeepAlive is how long a streaming client gets nothing before it gets a sign
+	// of life; 0 = the relay's own.
+	KeepAlive time.Duration
 }
 
 // Environment reads the configuration from the environment and from the .env

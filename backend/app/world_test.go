@@ -21,6 +21,7 @@ import (
 type world struct {
 	t        *testing.T
 	dir      string
+	change   func(*app.Config)
 	hub      *app.App
 	sim      *simulator.Simulator
 	upstream *httptest.Server
@@ -43,7 +44,13 @@ func config(dir string) app.Config {
 // each, and a user.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), sim: simulator.New(simulator.Options{Seed: 1}), channels: map[core.Provider]string{}}
+	return newWorldWith(t, func(*app.Config) {})
+}
+
+// newWorldWith is newWorld with a configuration that change has altered.
+func newWorldWith(t *testing.T, change func(*app.Config)) *world {
+	t.Helper()
+	w := &world{t: t, change: change, dir: t.TempDir(), sim: simulator.New(simulator.Options{Seed: 1}), channels: map[core.Provider]string{}}
 	w.upstream = httptest.NewServer(w.sim)
 	t.Cleanup(w.upstream.Close)
 	w.open()
@@ -73,7 +80,9 @@ func accountKey(p core.Provider, account string) string {
 
 func (w *world) open() {
 	w.t.Helper()
-	hub, err := app.New(w.t.Context(), config(w.dir))
+	cfg := config(w.dir)
+	w.change(&cfg)
+	hub, err := app.New(w.t.Context(), cfg)
 	w.must(err)
 	w.hub = hub
 	w.t.Cleanup(w.close)

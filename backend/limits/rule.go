@@ -94,8 +94,8 @@ func (r *rule) finding(in *reading) Finding {
 		return f
 	case f.Retry == RetryRefreshed:
 		f.Retry = RetryOther
-	case f.Scope == ScopeProvider && in.OwnProxy && in.lost != kept:
-		f.Scope = ScopeAccount
+	case f.Scope == ScopeProvider && in.OwnProxy && (in.lost != kept || f.Kind == llm.Forbidden):
+		f.Scope = ScopeAccount // others come from another address
 	}
 	if f.State != "" {
 		f.Until, f.Named = r.rest.until(in)

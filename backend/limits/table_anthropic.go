@@ -73,7 +73,7 @@ var anthropicRules = []rule{
 	},
 	{
 		name: "anthropic.place", of: llm.Anthropic, codes: []string{"forbidden"}, says: []string{"request not allowed"},
-		scope: ScopeProvider, state: core.StateCooling, rest: aWhile, retry: RetryOther, kind: llm.Forbidden,
+		scope: ScopeProvider, state: core.StateCooling, rest: asNamed, retry: RetryOther, kind: llm.Forbidden,
 		means: "the provider does not take requests from this machine's address",
 	},
 	{

@@ -75,7 +75,7 @@ var modelRules = []rule{
 var edgeRules = []rule{
 	{
 		name: "edge.blocked", status: []int{401, 403, 429}, html: true,
-		scope: ScopeProvider, state: core.StateCooling, rest: aMinute, retry: RetryOther, kind: llm.Forbidden,
+		scope: ScopeProvider, state: core.StateCooling, rest: asNamed, retry: RetryOther, kind: llm.Forbidden,
 		means: "the network in front of the provider refuses this machine's address",
 	},
 	{

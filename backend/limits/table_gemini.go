@@ -40,7 +40,7 @@ var geminiRules = []rule{
 	},
 	{
 		name: "gemini.country", of: llm.Gemini, says: []string{"user location is not supported", "not available in your country"},
-		scope: ScopeProvider, state: core.StateCooling, rest: anHour, retry: RetryOther, kind: llm.Forbidden,
+		scope: ScopeProvider, state: core.StateCooling, rest: asNamed, retry: RetryOther, kind: llm.Forbidden,
 		means: "the provider does not serve the country that this machine is seen in",
 	},
 	{

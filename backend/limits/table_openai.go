@@ -24,7 +24,7 @@ var openAIRules = []rule{
 	},
 	{
 		name: "openai.country", of: llm.OpenAI, codes: []string{"unsupported_country_region_territory"},
-		scope: ScopeProvider, state: core.StateCooling, rest: anHour, retry: RetryOther, kind: llm.Forbidden,
+		scope: ScopeProvider, state: core.StateCooling, rest: asNamed, retry: RetryOther, kind: llm.Forbidden,
 		means: "the provider does not serve the country that this machine is seen in",
 	},
 	{

@@ -122,8 +122,23 @@ func (m *arrayMeter) Whole() bool {
 	return bytes.HasSuffix(bytes.TrimRight(m.buf, " \r\n\t"), []byte("]"))
 }
 
-// Content reports whether an element with parts of an answer has come.
-func (m *arrayMeter) Content() bool { return bytes.Contains(m.buf, []byte(`"parts"`)) }
+// Content reports whether a whole element with parts of an answer has come.
+func (m *arrayMeter) Content() bool {
+	parts := []byte(`"parts"`)
+	s := scanner{b: m.buf}
+	for s.space(); s.take('[') || s.take(','); {
+		s.space()
+		from := s.i
+		if from >= len(s.b) || s.b[from] != '{' || s.nested() != nil {
+			return false
+		}
+		if bytes.Contains(s.b[from:s.i], parts) {
+			return true
+		}
+		s.space()
+	}
+	return false
+}
 
 func (m *arrayMeter) Events() int64 { return int64(bytes.Count(m.buf, []byte(`"candidates"`))) }
 

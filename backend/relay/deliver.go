@@ -28,6 +28,8 @@ const (
 	brokenMessage = "the connection to the provider broke in the middle of the answer"
 	cutMessage    = "the provider ended the stream before it was complete"
 	leftMessage   = "the client left in the middle of the answer"
+	// What the client's stream has no place for.
+	unstreamedMessage = "the provider answered whole although a stream was asked for"
 )
 
 // delivery is an answer of the client's own protocol on its way to the client.
@@ -55,6 +57,9 @@ func (x *exchange) deliver(ctx context.Context, l *balance.Lease, res *http.Resp
 	d.live = d.events || x.call.Head.Stream && x.call.Op == protocol.Chat
 	d.meter = x.call.Format.Meter(x.call.Op, d.framing())
 	x.rec.Status = res.StatusCode
+	if d.live && !d.events && !wantsArray(x.call) && x.pulse.silence() {
+		return d.broken(&llm.Error{Kind: llm.BadUpstream, Message: unstreamedMessage}, nil)
+	}
 	err := d.copy()
 	return d.finish(ctx, err)
 }
@@ -123,8 +128,9 @@ func (d *delivery) take(p []byte) {
 
 // The gate holds a stream back until its first content, so that an error inside
 // an HTTP 200 still fails over; but not for longer than gateTime, behind which
-// the client is better served with what there is.
-const gateTime = 10 * time.Second
+// the client is better served with what there is. The pulse keeps it alive
+// meanwhile.
+const gateTime = 60 * time.Second
 
 func (d *delivery) open() bool {
 	return d.meter.Content() && d.meter.Err() == nil || d.Now().Sub(d.began) > gateTime
@@ -139,8 +145,11 @@ func (d *delivery) write() {
 		d.out = d.out[:0]
 		return
 	}
+	d.pulse.lock()
+	defer d.pulse.unlock()
 	d.head()
 	n, err := d.sink.write(d.out, d.live)
+	d.pulse.wrote(d.out)
 	if !d.ended {
 		d.rec.ResponseBytes += int64(n)
 	}
@@ -156,6 +165,9 @@ func (d *delivery) head() {
 	d.sent = true
 	if d.meter.Content() && d.meter.Err() == nil {
 		d.lease.Answered()
+	}
+	if d.pulse.isOpen() {
+		return
 	}
 	h := d.w.Header()
 	responseHeader(h, d.res.Header, d.lease.Account.Credential)
@@ -276,14 +288,4 @@ func (d *delivery) broken(e *llm.Error, lost error) *failure {
 	d.end()
 	d.write()
 	return nil
-}
-
-func (d *delivery) judgeEnd(e *llm.Error, lost error) limits.Finding {
-	switch {
-	case d.rec.Outcome == core.OutcomeInterrupted:
-		return neutral
-	case lost != nil:
-		return d.judgeLoss(d.lease, lost)
-	}
-	return d.judgeStream(d.lease, e)
 }

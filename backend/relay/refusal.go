@@ -136,6 +136,10 @@ const statusClientGone = 499
 
 // pass hands an upstream's error answer to the client as it is.
 func (x *exchange) pass(f *failure) {
+	if x.pulse.silence() {
+		x.failInside(f.err)
+		return
+	}
 	x.rec.Status, x.rec.Error = f.res.StatusCode, clip(f.err.Message, maxErrorText)
 	x.rec.ResponseBytes = int64(len(f.body))
 	x.end()

@@ -52,8 +52,11 @@ type Deps struct {
 	// Models lists what the channels offer, for requests that name a model of
 	// their tool's own choice which nobody offers.
 	Models *Models
-	Now    func() time.Time
-	Log    *slog.Logger
+	// KeepAlive is how long a streaming client gets nothing before it gets a sign
+	// of life; 0 = 15 seconds.
+	KeepAlive time.Duration
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // ErrStopping is the cause with which the server cancels the requests that are
@@ -91,7 +94,8 @@ type exchange struct {
 	req   *llm.Request   // the call in canonical form; nil until a conversion needs it
 	strip bool           // an upstream has refused a signature: reasoning is left out
 	empty int            // how many answers have held nothing at all
-	sent  bool           // the answer's head has gone to the client
+	sent  bool           // something of an answer has gone to the client
+	pulse *pulse         // nil when the client does not stream
 	ended bool           // the row has been ended
 }
 
@@ -99,11 +103,13 @@ type exchange struct {
 // the upstream. Exactly one ledger row comes of it, whatever happens.
 func (r *Relay) Serve(ctx context.Context, w http.ResponseWriter, c *Call) {
 	x := &exchange{Relay: r, call: c, w: w, rec: c.record()}
+	defer func() { x.pulse.silence() }() // behind recover, which may answer
 	defer x.recover()
 	if err := x.admit(ctx); err != nil {
 		x.reject(err)
 		return
 	}
+	x.pulse = x.startPulse()
 	x.run(ctx)
 	x.learn()
 }
@@ -195,6 +201,10 @@ func (x *exchange) reject(e *llm.Error) {
 // fail answers with an error of the gateway's own and ends the row before the
 // client gets the last byte.
 func (x *exchange) fail(e *llm.Error) {
+	if x.pulse.silence() {
+		x.failInside(e)
+		return
+	}
 	status, body := x.call.Format.Error(e, x.call.ID)
 	x.rec.Status, x.rec.Error = status, clip(e.Message, maxErrorText)
 	x.rec.ResponseBytes = int64(len(body))
@@ -229,6 +239,9 @@ func (x *exchange) end() {
 		return
 	}
 	x.ended = true
+	if x.pulse.silence(); x.pulse != nil {
+		x.rec.ResponseBytes += x.pulse.bytes
+	}
 	x.rec.DurationMS = x.Now().Sub(x.call.Start).Milliseconds()
 	x.price()
 	x.settle()

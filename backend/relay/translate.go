@@ -146,17 +146,6 @@ func (t *translation) fallBack(status int) *failure {
 	return t.failed(t.failure, means)
 }
 
-// judgeEnd judges the failure with which the stream has ended.
-func (t *translation) judgeEnd() limits.Finding {
-	switch {
-	case t.rec.Outcome == core.OutcomeInterrupted:
-		return neutral
-	case t.broke != nil:
-		return t.judgeLoss(t.lease, t.broke)
-	}
-	return t.judgeStream(t.lease, t.failure)
-}
-
 // copy reads the upstream's stream to its end, or until the client is gone.
 func (t *translation) copy(res *http.Response) error {
 	buf := *chunks.Get().(*[]byte)
@@ -242,14 +231,12 @@ func (t *translation) begin() {
 	if t.content && t.failure == nil {
 		t.lease.Answered()
 	}
+	if t.pulse.isOpen() {
+		return
+	}
 	h := t.w.Header()
 	t.setHeaders(h)
-	h.Set("Content-Type", "text/event-stream; charset=utf-8")
-	if wantsArray(t.call) {
-		h.Set("Content-Type", "application/json")
-	}
-	h.Set("Cache-Control", "no-cache")
-	h.Set("X-Accel-Buffering", "no")
+	streamHeader(h, wantsArray(t.call))
 	t.w.WriteHeader(http.StatusOK)
 }
 
@@ -259,8 +246,11 @@ func (t *translation) write() {
 		return
 	}
 	t.firstByte()
+	t.pulse.lock()
+	defer t.pulse.unlock()
 	t.begin()
 	n, err := t.sink.write(t.out, true)
+	t.pulse.wrote(t.out)
 	if !t.ended {
 		t.rec.ResponseBytes += int64(n)
 	}
@@ -280,7 +270,9 @@ func (t *translation) finish(status int) {
 		t.Memory.Keep(t.call.User.ID, t.kept.blocks)
 	}
 	t.settleUsage()
+	t.pulse.lock()
 	t.begin()
+	t.pulse.unlock()
 	t.rec.ResponseBytes += int64(len(t.out))
 	t.done(t.lease, verdict)
 	t.end()

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
@@ -76,4 +77,27 @@ func isClients(kind llm.ErrorKind) bool {
 		return true
 	}
 	return false
+}
+
+// judgeEnd judges the end of an answer that is not whole. lost is why the
+// upstream's bytes ended; nil when it has reported e itself.
+func (d *delivery) judgeEnd(e *llm.Error, lost error) limits.Finding {
+	switch {
+	case d.rec.Outcome == core.OutcomeInterrupted:
+		return neutral
+	case lost != nil:
+		return d.judgeLoss(d.lease, lost)
+	}
+	return d.judgeStream(d.lease, e)
+}
+
+// judgeEnd judges the failure with which the stream has ended.
+func (t *translation) judgeEnd() limits.Finding {
+	switch {
+	case t.rec.Outcome == core.OutcomeInterrupted:
+		return neutral
+	case t.broke != nil:
+		return t.judgeLoss(t.lease, t.broke)
+	}
+	return t.judgeStream(t.lease, t.failure)
 }

@@ -1,0 +1,205 @@
+package app_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aihub/aihub/backend/admin"
+	"github.com/aihub/aihub/backend/app"
+	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/llm"
+	"github.com/aihub/aihub/backend/simulator"
+)
+
+// trio is a world in which each channel has three accounts, of which the bad one
+// is always asked first.
+type trio struct {
+	*world
+	bad map[core.Provider]string // ids
+}
+
+func newTrio(t *testing.T, change func(*app.Config)) *trio {
+	t.Helper()
+	w := &trio{newWorldWith(t, change), map[core.Provider]string{}}
+	w.restrict()
+	name, first := "bad", 9
+	for p, channel := range w.channels {
+		a, err := w.hub.Service().CreateAccount(t.Context(), channel, admin.AccountInput{
+			Name: &name, Priority: &first, Credential: &core.Credential{APIKey: accountKey(p, name)},
+		})
+		w.must(err)
+		w.bad[p] = a.ID
+	}
+	return w
+}
+
+// spoil lets the bad account of a provider fail once, as if it had never failed
+// before.
+func (w *trio) spoil(p core.Provider, f simulator.Fault) {
+	w.t.Helper()
+	w.sim.ClearFaults()
+	_, err := w.hub.Service().ResetAccount(w.t.Context(), w.bad[p])
+	w.must(err)
+	f.Key, f.Times = accountKey(p, "bad"), 1
+	w.fault(f)
+}
+
+// refusals are the ways to fail before the head of an answer.
+func refusals() []simulator.Fault {
+	faults := []simulator.Fault{
+		{Kind: simulator.FaultDrop},
+		{Kind: simulator.FaultQuota},
+		{Kind: simulator.FaultStatus, Status: 429, Reason: "tokens"},
+		{Kind: simulator.FaultStatus, Status: 429, Reason: "insufficient_quota"},
+		{Kind: simulator.FaultStatus, Status: 502, Reason: "html"},
+		{Kind: simulator.FaultStatus, Status: 403, Reason: "html"},
+	}
+	for _, status := range []int{401, 402, 403, 404, 408, 409, 429, 500, 501, 502, 503, 504, 529} {
+		faults = append(faults, simulator.Fault{Kind: simulator.FaultStatus, Status: status})
+	}
+	return faults
+}
+
+// breaks are the ways to fail inside an answer behind so many pieces of content;
+// -1 is before the opening events.
+func breaks(chunks int) []simulator.Fault {
+	return []simulator.Fault{
+		{Kind: simulator.FaultCut, Chunks: chunks},
+		{Kind: simulator.FaultNoEnd, Chunks: chunks},
+		{Kind: simulator.FaultStreamError, Chunks: chunks},
+		{Kind: simulator.FaultStreamError, Chunks: chunks, Status: 500},
+		{Kind: simulator.FaultStreamError, Chunks: chunks, Status: 429},
+	}
+}
+
+func label(tr traffic, upstream string, f simulator.Fault) string {
+	return fmt.Sprintf("%s to %s, %s %d%s at %d", tr.name, upstream, f.Kind, f.Status, f.Reason, f.Chunks)
+}
+
+// ending is what stands exactly once in a whole streamed answer.
+func ending(tr traffic) string {
+	return map[string]string{
+		"chat": "data: [DONE]", "responses": `"type":"response.completed"`, "messages": `"type":"message_stop"`,
+		"gemini sse": `"finishReason"`, "gemini array": `"finishReason"`,
+	}[tr.name]
+}
+
+func squeeze(body []byte) string { return strings.ReplaceAll(string(body), `": `, `":`) }
+
+// One of three accounts fails in every way it can, at every point before the
+// first content: the client sees one clean answer.
+func TestOneBadAccountIsNotSeen(t *testing.T) {
+	w := newTrio(t, func(*app.Config) {})
+	before := append(append(refusals(), breaks(-1)...), breaks(0)...)
+	for name, model := range toward() {
+		for _, tr := range streams() {
+			for _, f := range append(before, simulator.Fault{Kind: simulator.FaultTorn}) {
+				w.checkClean(tr, name, model, f)
+			}
+		}
+		for _, tr := range plain() {
+			for _, f := range append(refusals(), simulator.Fault{Kind: simulator.FaultCut}) {
+				w.checkClean(tr, name, model, f)
+			}
+		}
+	}
+}
+
+func (w *trio) checkClean(tr traffic, name, model string, f simulator.Fault) {
+	w.t.Helper()
+	path, body := onto(tr, model)
+	w.spoil(core.Provider(name), f)
+	got := w.post(path, body)
+	text, at := squeeze(got.body), label(tr, name, f)
+	if got.status != http.StatusOK || got.err != nil || strings.Contains(text, `"error":{`) {
+		w.t.Errorf("%s: %d %v %s", at, got.status, got.err, got.body)
+		return
+	}
+	if end := ending(tr); end != "" && bytes.Contains([]byte(tr.body), []byte("tokens=30")) && strings.Count(text, end) != 1 {
+		w.t.Errorf("%s: %d ends in %s", at, strings.Count(text, end), got.body)
+	}
+	row := w.record(got.row())
+	if row.Outcome != core.OutcomeOK || row.Usage.Source != llm.Reported || len(row.Attempts) != 2 {
+		w.t.Errorf("%s: row %s %+v %+v", at, row.Outcome, row.Usage, row.Attempts)
+		return
+	}
+	if first, second := row.Attempts[0], row.Attempts[1]; first.AccountID != w.bad[core.Provider(name)] || first.Reason == "" || second.Reason != "" {
+		w.t.Errorf("%s: attempts %+v", at, row.Attempts)
+	}
+	if row.ResponseBytes != int64(len(got.body)) {
+		w.t.Errorf("%s: %d of %d bytes", at, row.ResponseBytes, len(got.body))
+	}
+}
+
+// A silent account is left after the time that the settings give it.
+func TestASilentAccountIsLeft(t *testing.T) {
+	w := newTrio(t, func(*app.Config) {})
+	if got := w.admin(http.MethodPut, "/api/settings", `{"first_byte_timeout_s":1}`); got.status != http.StatusOK {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	for _, tr := range []traffic{streams()[1], streams()[2]} {
+		w.checkClean(tr, "anthropic", toward()["anthropic"], simulator.Fault{Kind: simulator.FaultHang, Chunks: -1})
+	}
+}
+
+// Behind the first content no other account can be asked: the client is told in
+// its own format, and nothing looks whole.
+func TestAFailureBehindContentIsTold(t *testing.T) {
+	w := newTrio(t, func(*app.Config) {})
+	for name, model := range toward() {
+		for _, tr := range streams() {
+			for _, f := range append(breaks(4), simulator.Fault{Kind: simulator.FaultTorn, Chunks: 4}) {
+				path, body := onto(tr, model)
+				w.spoil(core.Provider(name), f)
+				// What arrives at once is held at once, and fails over still.
+				w.fault(simulator.Fault{Kind: simulator.FaultSlowChunks, DelayMS: 5})
+				w.checkTold(tr, label(tr, name, f), w.post(path, body), true)
+			}
+		}
+	}
+}
+
+// checkTold wants the error of the client's protocol at the end of a stream that
+// has begun; content says that some of the answer went before it.
+func (w *trio) checkTold(tr traffic, at string, got reply, content bool) {
+	w.t.Helper()
+	row := w.record(got.row())
+	if got.status != http.StatusOK || row.Outcome != core.OutcomeUpstreamError || row.Status != http.StatusOK || row.Error == "" {
+		w.t.Errorf("%s: %d, row %d %s %q", at, got.status, row.Status, row.Outcome, row.Error)
+	}
+	text := squeeze(got.body)
+	if content != (row.Usage.Output > 0) {
+		w.t.Errorf("%s: usage %+v", at, row.Usage)
+	}
+	if got.err != nil {
+		if tr.name != "gemini array" {
+			w.t.Errorf("%s: cut: %v", at, got.err)
+		}
+		return
+	}
+	for _, want := range told(tr) {
+		if strings.Count(text, want) != 1 {
+			w.t.Errorf("%s: not once %s in %s", at, want, got.body)
+		}
+	}
+	if end := ending(tr); tr.name != "chat" && strings.Contains(text, end) {
+		w.t.Errorf("%s: it looks whole: %s", at, got.body)
+	}
+	if row.ResponseBytes != int64(len(got.body)) {
+		w.t.Errorf("%s: %d of %d bytes", at, row.ResponseBytes, len(got.body))
+	}
+}
+
+// told is what an error inside a stream is known by, in each protocol.
+func told(tr traffic) []string {
+	return map[string][]string{
+		"chat":         {`data: {"error":{`, "data: [DONE]"},
+		"responses":    {"event: error\n", `"type":"response.failed"`},
+		"messages":     {"event: error\n", `"type":"error"`},
+		"gemini sse":   {`data: {"error":{`},
+		"gemini array": {`"error":{`},
+	}[tr.name]
+}
