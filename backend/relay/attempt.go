@@ -114,6 +114,7 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 		w.hurry()
 		return x.decide(ship, x.refusedBy(l, started, res, ship))
 	}
+	x.observe(l, res.Header, nil)
 	res.Body = w.body(res.Body)
 	if ship.encoded == nil {
 		x.attempt(l, started, res.StatusCode, "")

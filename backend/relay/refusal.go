@@ -40,6 +40,7 @@ func (x *exchange) refusedBy(l *balance.Lease, started time.Time, res *http.Resp
 		f.err.RetryAfter = seconds(at.Sub(x.Now()))
 	}
 	f.means = x.judge(l, limits.Answer{Status: res.StatusCode, Header: res.Header, Body: body, Err: f.err})
+	x.observe(l, res.Header, body)
 	x.attempt(l, started, res.StatusCode, f.means.Message)
 	x.done(l, f.means)
 	if x.call.Op == protocol.CountTokens && cannotCount(res.StatusCode) && x.convertible() {

@@ -52,6 +52,9 @@ type Deps struct {
 	// Models lists what the channels offer, for requests that name a model of
 	// their tool's own choice which nobody offers.
 	Models *Models
+	// Limits is told what the answers say of an account's limits; nil = nobody
+	// asks. It is called for every answer that says something, so it must be quick.
+	Limits func(accountID string, u core.AccountUsage)
 	// KeepAlive is how long a streaming client gets nothing before it gets a sign
 	// of life; 0 = 15 seconds.
 	KeepAlive time.Duration
