@@ -186,6 +186,11 @@ func (a *App) UpdateSettings(in admin.SettingsInput) (core.Settings, error) {
 	return a.service.UpdateSettings(a.ctx, in)
 }
 
+// TestWebhook sends a test to the webhook of the settings.
+func (a *App) TestWebhook() (admin.WebhookTest, error) {
+	return a.service.TestWebhook(a.ctx)
+}
+
 // FindGateway returns the state of the gateway.
 func (a *App) FindGateway() (core.GatewayStatus, error) {
 	return a.service.FindGateway(a.ctx)

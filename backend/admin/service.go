@@ -52,6 +52,8 @@ type Deps struct {
 	Logins *login.Desk
 	Now    func() time.Time
 	Log    *slog.Logger
+	// TestWebhook sends a test to an address, signed with the secret.
+	TestWebhook func(ctx context.Context, target, secret string) error
 }
 
 // Service carries out the management operations. It is safe for concurrent

@@ -20,6 +20,8 @@ type SettingsInput struct {
 	GatewayAutostart  *bool    `json:"gateway_autostart,omitempty"`
 	CloseToTray       *bool    `json:"close_to_tray,omitempty"`
 	KiroClientVersion *string  `json:"kiro_client_version,omitempty" doc:"such as 1.1.70; empty means the default"`
+	WebhookURL        *string  `json:"webhook_url,omitempty" doc:"is told when an account or a user needs a person; empty means nobody"`
+	WebhookSecret     *string  `json:"webhook_secret,omitempty" doc:"signs what the webhook is told; never shown again, *** keeps it"`
 }
 
 // FindSettings returns the settings.
@@ -42,6 +44,9 @@ func (s *Service) UpdateSettings(ctx context.Context, in SettingsInput) (core.Se
 }
 
 func viewSettings(v core.Settings) core.Settings {
+	if v.WebhookSecret != "" {
+		v.WebhookSecret = masked
+	}
 	v.AllowedHosts, v.AllowedOrigins = list(v.AllowedHosts), list(v.AllowedOrigins)
 	return v
 }
@@ -49,7 +54,11 @@ func viewSettings(v core.Settings) core.Settings {
 func (in *SettingsInput) apply(dst *core.Settings) error {
 	set(&dst.GatewayAutostart, in.GatewayAutostart)
 	set(&dst.CloseToTray, in.CloseToTray)
+	if in.WebhookSecret != nil && *in.WebhookSecret != masked {
+		dst.WebhookSecret = *in.WebhookSecret
+	}
 	return firstError(
+		func() error { return applyWebhook(&dst.WebhookURL, in.WebhookURL) },
 		func() error { return applyInt(&dst.Port, in.Port, "port", 0, 65535) },
 		func() error { return applyInt(&dst.MaxBodyMB, in.MaxBodyMB, "max_body_mb", 1, 1024) },
 		func() error { return applyInt(&dst.LogDays, in.LogDays, "log_days", 1, 3650) },

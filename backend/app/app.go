@@ -16,6 +16,7 @@ import (
 	"github.com/aihub/aihub/backend/gateway"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/login"
+	"github.com/aihub/aihub/backend/notify"
 	"github.com/aihub/aihub/backend/pricing"
 	"github.com/aihub/aihub/backend/quota"
 	"github.com/aihub/aihub/backend/relay"
@@ -45,6 +46,7 @@ type App struct {
 	relay     *relay.Relay
 	metrics   *gateway.Metrics
 	logins    *login.Desk
+	notifier  *notify.Notifier
 	service   *admin.Service
 	server    *gateway.Server
 	keySource string
@@ -74,11 +76,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.janitor.Go(a.loadTokens)
 	a.keepHouse()
 	a.inBackground(a.keeper.Run)
+	a.inBackground(a.notifier.Run)
 	return a, nil
-}
-
-func (a *App) healthChanged(id string) {
-	a.events.Publish(core.EventAccount, map[string]string{"id": id})
 }
 
 // loadTokens makes counts of OpenAI's models exact. Until it is done they are

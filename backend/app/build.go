@@ -34,6 +34,7 @@ func (a *App) build(ctx context.Context) error {
 		a.buildUpstream,
 		a.buildRelay,
 		a.buildLogins,
+		a.buildNotifier,
 		a.buildService,
 		a.buildServer,
 		a.resumeLogins,
@@ -113,19 +114,20 @@ func (a *App) buildRelay(context.Context) error {
 
 func (a *App) buildService(context.Context) error {
 	a.service = admin.New(admin.Deps{
-		Store:   a.store,
-		Ledger:  a.ledger,
-		Events:  a.events,
-		Health:  a.balancer.Health,
-		Reset:   a.balancer.Reset,
-		Used:    a.gate.Used,
-		Forget:  a.gate.Forget,
-		Test:    a.prober.Test,
-		Gateway: gatewaySwitch{a},
-		Prices:  a.prices,
-		Logins:  a.logins,
-		Now:     time.Now,
-		Log:     a.log,
+		Store:       a.store,
+		Ledger:      a.ledger,
+		Events:      a.events,
+		Health:      a.balancer.Health,
+		Reset:       a.balancer.Reset,
+		Used:        a.gate.Used,
+		Forget:      a.gate.Forget,
+		Test:        a.prober.Test,
+		Gateway:     gatewaySwitch{a},
+		Prices:      a.prices,
+		Logins:      a.logins,
+		Now:         time.Now,
+		Log:         a.log,
+		TestWebhook: a.notifier.Test,
 	})
 	return nil
 }

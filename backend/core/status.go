@@ -36,6 +36,7 @@ const (
 	EventAccount EventType = "account" // {"id": …}: its health changed
 	EventGateway EventType = "gateway" // a GatewayStatus
 	EventLogin   EventType = "login"   // a Login whose state changed
+	EventAlert   EventType = "alert"   // what a webhook is told: {"event": …, "text": …, "account" or "user": …}
 	EventImport  EventType = "import"  // {"id", "state", "done", "total", …}: the verification of an import went on
 )
 

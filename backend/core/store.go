@@ -99,6 +99,7 @@ const (
 	StateRoute  StateKind = "route"  // by account: which host and profile worked (Kiro)
 	StateLogin  StateKind = "login"  // by login: a sign-in under way
 	StatePrice  StateKind = "price"  // by model: a price that a person has set
+	StateAlert  StateKind = "alert"  // by account or user: what a person was told of it last
 	StateImport StateKind = "import" // by import: what it created, to undo it
 )
 

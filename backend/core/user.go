@@ -105,6 +105,11 @@ type Settings struct {
 	// KiroClientVersion is the version of the Kiro client that AiHub is
 	// compatible with and names beside its own; Kiro refuses old ones.
 	KiroClientVersion string `json:"kiro_client_version"`
+	// WebhookURL is told when an account or a user needs a person; "" = nobody.
+	WebhookURL string `json:"webhook_url"`
+	// WebhookSecret signs what the webhook is told. It never leaves the store
+	// toward a client.
+	WebhookSecret string `json:"webhook_secret"`
 }
 
 // DefaultSettings are those of a new installation.

@@ -65,7 +65,7 @@ func (codeSchema) Schema(huma.Registry) *huma.Schema {
 }
 
 func (eventTypeSchema) Schema(huma.Registry) *huma.Schema {
-	return enum(core.EventRequest, core.EventConfig, core.EventAccount, core.EventGateway, core.EventLogin)
+	return enum(core.EventRequest, core.EventConfig, core.EventAccount, core.EventGateway, core.EventLogin, core.EventAlert)
 }
 
 func (loginKindSchema) Schema(huma.Registry) *huma.Schema { return enum(core.LoginKinds()...) }

@@ -77,6 +77,11 @@ func (a *api) registerSettings() {
 			return s.UpdateSettings(ctx, in.Body)
 		})
 	handle(a, operation{
+		id: "test-webhook", method: http.MethodPost, path: "/api/settings/test-webhook", tag: tagProgram,
+		summary: "Send a test to the webhook of the settings",
+	},
+		func(ctx context.Context, _ *nothing) (admin.WebhookTest, error) { return s.TestWebhook(ctx) })
+	handle(a, operation{
 		id: "find-gateway", method: http.MethodGet, path: "/api/gateway", tag: tagProgram,
 		summary: "Tell whether the gateway runs, and where",
 	},

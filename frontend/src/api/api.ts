@@ -26,6 +26,7 @@ import type {
   TestResult,
   User,
   UserInput,
+  WebhookTest,
 } from './types'
 
 /** What a subscriber hears: events in order, and what the connection does. */
@@ -88,6 +89,7 @@ export interface Api {
 
   findSettings(): Promise<Settings>
   updateSettings(settings: Partial<Settings>): Promise<Settings>
+  testWebhook(): Promise<WebhookTest>
   findGateway(): Promise<GatewayStatus>
   startGateway(): Promise<GatewayStatus>
   stopGateway(): Promise<GatewayStatus>

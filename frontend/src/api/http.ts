@@ -64,6 +64,7 @@ export function createHttpApi(options: HttpOptions): Api {
 
     findSettings: () => get('/settings'),
     updateSettings: (settings) => put('/settings', settings),
+    testWebhook: () => post('/settings/test-webhook'),
     findGateway: () => get('/gateway'),
     startGateway: () => post('/gateway/start'),
     stopGateway: () => post('/gateway/stop'),

@@ -405,6 +405,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/test-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test to the webhook of the settings */
+        post: operations["test-webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/stats": {
         parameters: {
             query?: never;
@@ -817,7 +834,7 @@ export interface components {
             /** Format: date-time */
             time: string;
             /** @enum {string} */
-            type: "request" | "config" | "account" | "gateway" | "login";
+            type: "request" | "config" | "account" | "gateway" | "login" | "alert";
         };
         FieldError: {
             /** @description JSON name, with dots for fields inside */
@@ -1208,6 +1225,8 @@ export interface components {
             max_body_mb: number;
             /** Format: int64 */
             port: number;
+            webhook_secret: string;
+            webhook_url: string;
         };
         SettingsInput: {
             /** @description further names of this machine, such as nas.lan */
@@ -1238,6 +1257,10 @@ export interface components {
              * @description 0 means 8000; takes effect at the next start of the gateway
              */
             port?: number;
+            /** @description signs what the webhook is told; never shown again, *** keeps it */
+            webhook_secret?: string;
+            /** @description is told when an account or a user needs a person; empty means nobody */
+            webhook_url?: string;
         };
         Share: {
             /** Format: int64 */
@@ -1407,6 +1430,10 @@ export interface components {
         UserList: {
             items: components["schemas"]["User"][];
             next_cursor?: string;
+        };
+        WebhookTest: {
+            error?: string;
+            ok: boolean;
         };
     };
     responses: never;
@@ -2459,6 +2486,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTest"];
                 };
             };
             /** @description Error */

@@ -86,6 +86,7 @@ export type PriceImport = Settable<Schemas['PriceImport']>
 export type PriceImportResult = Schemas['PriceImportResult']
 
 export type Settings = Schemas['Settings']
+export type WebhookTest = Schemas['WebhookTest']
 export type GatewayStatus = Schemas['GatewayStatus']
 
 export interface List<T> {
@@ -100,6 +101,7 @@ export type HubEvent = { seq: number; time: string } & (
   | { type: 'account'; data: { id: string } }
   | { type: 'gateway'; data: GatewayStatus }
   | { type: 'login'; data: Login }
+  | { type: 'alert'; data: { event: string; text: string } }
 )
 
 // The values of the enumerations, in the order in which they are offered.

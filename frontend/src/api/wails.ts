@@ -48,6 +48,7 @@ export const operations = [
   'importPrices',
   'findSettings',
   'updateSettings',
+  'testWebhook',
   'findGateway',
   'startGateway',
   'stopGateway',

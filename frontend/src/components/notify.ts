@@ -26,6 +26,11 @@ export function useNotify() {
     })
   }
 
+  /** Says what went wrong without being an error of an operation. */
+  function warn(text: string): void {
+    message.error(text, { duration: 6000, closable: true })
+  }
+
   /** Runs an action and reports its failure; true when it went well. */
   async function attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -57,5 +62,5 @@ export function useNotify() {
     })
   }
 
-  return { success: (text: string) => message.success(text), failed, attempt, ask }
+  return { success: (text: string) => message.success(text), warn, failed, attempt, ask }
 }

@@ -148,6 +148,8 @@ describe('settings', () => {
     gateway_autostart: true,
     close_to_tray: true,
     kiro_client_version: '1.1.70',
+    webhook_url: '',
+    webhook_secret: '',
   }
 
   it('sends what changed and nothing else', () => {
