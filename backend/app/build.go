@@ -101,6 +101,7 @@ func (a *App) buildRelay(context.Context) error {
 		Clients:   clientCodecs(),
 		Upstreams: upstreamCodecs(),
 		Models:    a.models,
+		ModelInfo: a.models.Info,
 		Memory:    relay.NewMemory(time.Now),
 		Fetch:     a.fetch,
 		Tokens:    a.tokens,

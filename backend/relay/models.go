@@ -25,7 +25,8 @@ type Models struct {
 	log      *slog.Logger
 	flight   singleflight.Group
 	mu       sync.Mutex
-	known    map[string]modelNames // by channel
+	known    map[string]modelNames    // by channel
+	accounts map[string]accountModels // see roster.go
 }
 
 type modelNames struct {
@@ -45,7 +46,7 @@ const (
 
 // NewModels returns an empty Models.
 func NewModels(u *upstream.Client, now func() time.Time, log *slog.Logger) *Models {
-	return &Models{upstream: u, now: now, log: log, known: map[string]modelNames{}}
+	return &Models{upstream: u, now: now, log: log, known: map[string]modelNames{}, accounts: map[string]accountModels{}}
 }
 
 // List returns the names of all models that a client can ask for, sorted. A
@@ -126,6 +127,9 @@ func (m *Models) askWith(ctx context.Context, ch *core.Channel, a *core.Account)
 	p := m.upstream.Provider(ch.Provider)
 	if p == nil {
 		return nil, core.Errorf(core.CodeUnsupported, "provider %q is not built in", ch.Provider)
+	}
+	if m.upstream.ListsModels(ch.Provider) {
+		return m.namesOf(ctx, ch, a)
 	}
 	var names []string
 	query := ""

@@ -46,6 +46,9 @@ func (x *exchange) ship(ctx context.Context, l *balance.Lease) (*shipment, *llm.
 	if req, err = x.inline(ctx, req, l.Protocol); err != nil {
 		return nil, err
 	}
+	if x.Models != nil {
+		x.Models.Learn(ctx, l.Channel, l.Account)
+	}
 	return x.shipConverted(req, l, codec)
 }
 

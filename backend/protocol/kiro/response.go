@@ -16,7 +16,13 @@ func (f Format) DecodeResponse(body []byte, e *protocol.Encoded) (*llm.Response,
 	d := f.decoder(e)
 	var events []llm.Event
 	frames := &frameReader{}
-	if !frames.Feed(body, func(frame sse.Event) { events = d.Next(events, frame) }) {
+	read := func(frame sse.Event) {
+		if d.ended { // at a stop sequence: what it has cost stands behind
+			d.credits += meteredIn(frame)
+		}
+		events = d.Next(events, frame)
+	}
+	if !frames.Feed(body, read) {
 		return nil, notFrames(body)
 	}
 	if frames.Pending() {
@@ -26,7 +32,16 @@ func (f Format) DecodeResponse(body []byte, e *protocol.Encoded) (*llm.Response,
 	if last := events[len(events)-1]; last.Kind == llm.EventFailed {
 		return nil, last.Err
 	}
-	return protocol.Gather(events), nil
+	resp := protocol.Gather(events)
+	resp.Usage.Credits = d.credits
+	return resp, nil
+}
+
+func meteredIn(frame sse.Event) float64 {
+	if string(frame.Name) != "meteringEvent" {
+		return 0
+	}
+	return max(0, gjson.GetBytes(frame.Data, "usage").Num)
 }
 
 // notFrames is the error of a body that is no stream: mostly one of the service's

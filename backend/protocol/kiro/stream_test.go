@@ -216,6 +216,9 @@ func checkWhole(t *testing.T, e *protocol.Encoded, stream []byte, events []llm.E
 	if err != nil {
 		t.Fatal(err)
 	}
+	if resp.Stop.Sequence != "" {
+		resp.Usage.Credits = 0 // a stream is left before they are told
+	}
 	if got, want := protocoltest.Dump(t, resp), protocoltest.Dump(t, protocoltest.Collect(events)); !bytes.Equal(got, want) {
 		t.Errorf("the whole answer is\n%s\nthe stream\n%s", got, want)
 	}

@@ -44,3 +44,12 @@ func TestUsageOfACutStream(t *testing.T) {
 		t.Errorf("%+v", u)
 	}
 }
+
+// A whole answer that ends at a stop sequence has been paid for to its end.
+func TestCreditsBehindAStop(t *testing.T) {
+	e := asked(t, native, claudeFields, func(r *llm.Request) { r.Stop = []string{"STOP"} })
+	resp, err := Format{}.DecodeResponse(wire(whole("END_TURN", content("one STOP two"))), e)
+	if err != nil || resp.Stop.Sequence != "STOP" || resp.Usage.Credits != 0.25 || resp.Blocks[0].Text != "one " {
+		t.Errorf("%v %+v", err, resp)
+	}
+}
