@@ -12,6 +12,7 @@ import (
 // same operations; a test holds the three sets against each other.
 type App struct {
 	service *admin.Service
+	files   files
 	// ctx ends with the program.
 	ctx context.Context //nolint:containedctx // Wails calls the methods without one
 }
@@ -174,6 +175,12 @@ func (a *App) DeletePrice(model string) error {
 // ImportPrices makes the prices of a document a person's own.
 func (a *App) ImportPrices(in admin.PriceImport) (admin.PriceImportResult, error) {
 	return a.service.ImportPrices(a.ctx, in)
+}
+
+// ExportLogs writes the selected requests to a file that the person chooses, and
+// returns its path; "" when they have changed their mind.
+func (a *App) ExportLogs(in admin.ExportRequest) (string, error) {
+	return a.save(a.service.ExportLogs(a.ctx, in))
 }
 
 // FindSettings returns the settings.

@@ -77,7 +77,7 @@ func (w *window) options(ctx context.Context, page fs.FS) *options.App {
 		OnStartup:        w.startup,
 		OnBeforeClose:    w.beforeClose,
 		OnShutdown:       func(context.Context) { w.end() },
-		Bind:             []any{&App{service: w.hub.Service(), ctx: w.life}},
+		Bind:             []any{&App{service: w.hub.Service(), files: dialogs{w}, ctx: w.life}},
 		ErrorFormatter:   func(err error) any { return problemOf(w.log, err) },
 		Logger:           wailsLog{w.log},
 		Linux:            linuxOptions(),

@@ -8,7 +8,10 @@ import (
 	"github.com/aihub/aihub/backend/core"
 )
 
-const maxLogs = 1000
+const (
+	maxLogs  = 1000
+	maxQuery = 200
+)
 
 // LogsRequest selects rows of the ledger; an empty field selects all. User,
 // account and channel are ids.
@@ -20,6 +23,7 @@ type LogsRequest struct {
 	Channel string       `json:"channel,omitempty"`
 	Model   string       `json:"model,omitempty"` // as the client asked for it
 	Outcome core.Outcome `json:"outcome,omitempty"`
+	Query   string       `json:"q,omitempty"`    // words to find in models and errors
 	Since   time.Time    `json:"since,omitzero"` // inclusive
 	Until   time.Time    `json:"until,omitzero"` // exclusive
 }
@@ -36,10 +40,7 @@ func (s *Service) ListLogs(ctx context.Context, in LogsRequest) (LogList, error)
 	if err := in.check(); err != nil {
 		return LogList{}, err
 	}
-	rows, next, err := s.deps.Ledger.List(ctx, core.RecordFilter{
-		UserID: in.User, AccountID: in.Account, ChannelID: in.Channel, Model: in.Model, Outcome: in.Outcome,
-		Since: in.Since.UTC(), Until: in.Until.UTC(), Cursor: in.Cursor, Limit: in.Limit,
-	})
+	rows, next, err := s.deps.Ledger.List(ctx, in.filter())
 	if err != nil {
 		return LogList{}, err
 	}
@@ -59,7 +60,17 @@ func (s *Service) FindLog(ctx context.Context, id string) (core.Record, error) {
 	return viewRecord(r), nil
 }
 
+func (in LogsRequest) filter() core.RecordFilter {
+	return core.RecordFilter{
+		UserID: in.User, AccountID: in.Account, ChannelID: in.Channel, Model: in.Model, Outcome: in.Outcome,
+		Query: in.Query, Since: in.Since.UTC(), Until: in.Until.UTC(), Cursor: in.Cursor, Limit: in.Limit,
+	}
+}
+
 func (in LogsRequest) check() error {
+	if len(in.Query) > maxQuery {
+		return core.Invalid("q", "search for at most %d characters", maxQuery)
+	}
 	if in.Limit < 0 || in.Limit > maxLogs {
 		return core.Invalid("limit", "limit is a number from 1 to %d", maxLogs)
 	}

@@ -150,9 +150,12 @@ type Rollup struct {
 type RecordFilter struct {
 	UserID, AccountID, ChannelID, Model string
 	Outcome                             Outcome
-	Since, Until                        time.Time // Since inclusive, Until exclusive
-	Cursor                              string    // from the previous page
-	Limit                               int       // 1..1000; 0 means 100
+	// Query are words that all stand in the models, the error or the reasons of
+	// the attempts, in letters of any case.
+	Query        string
+	Since, Until time.Time // Since inclusive, Until exclusive
+	Cursor       string    // from the previous page
+	Limit        int       // 1..1000; 0 means 100
 }
 
 // Matches reports whether the filter selects the record; Cursor and Limit play
@@ -164,7 +167,8 @@ func (f *RecordFilter) Matches(r *Record) bool {
 		(f.Model == "" || f.Model == r.RequestedModel) &&
 		(f.Outcome == "" || f.Outcome == r.Outcome) &&
 		(f.Since.IsZero() || !r.Time.Before(f.Since)) &&
-		(f.Until.IsZero() || r.Time.Before(f.Until))
+		(f.Until.IsZero() || r.Time.Before(f.Until)) &&
+		(f.Query == "" || HoldsWords(Words(f.Query), r.searched()...))
 }
 
 // RollupFilter selects hourly sums; a zero field selects all.

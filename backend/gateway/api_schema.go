@@ -24,6 +24,7 @@ type (
 	periodSchema     string
 	goneSchema       string
 	outcomeSchema    string
+	formatSchema     string
 	codeSchema       string
 	eventTypeSchema  string
 	optionalTime     string
@@ -56,6 +57,10 @@ func (goneSchema) Schema(huma.Registry) *huma.Schema {
 func (outcomeSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.OutcomeOK, core.OutcomeUpstreamError, core.OutcomeBadRequest, core.OutcomeRejected,
 		core.OutcomeClientGone, core.OutcomeInterrupted, core.OutcomeInFlight)
+}
+
+func (formatSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(admin.ExportCSV, admin.ExportJSONL)
 }
 
 func (codeSchema) Schema(huma.Registry) *huma.Schema {
@@ -96,6 +101,7 @@ func newRegistry() huma.Registry {
 	alias[core.Period, periodSchema](r)
 	alias[core.GoneMode, goneSchema](r)
 	alias[core.Outcome, outcomeSchema](r)
+	alias[admin.ExportFormat, formatSchema](r)
 	alias[core.Code, codeSchema](r)
 	alias[core.EventType, eventTypeSchema](r)
 	alias[core.LoginKind, loginKindSchema](r)

@@ -29,8 +29,21 @@ type logsQuery struct {
 	Channel string       `query:"channel" doc:"id"`
 	Model   string       `query:"model" doc:"as the client asked for it"`
 	Outcome core.Outcome `query:"outcome"`
+	Query   string       `query:"q" doc:"words that all stand in the models or errors"`
 	Since   time.Time    `query:"since" doc:"inclusive"`
 	Until   time.Time    `query:"until" doc:"exclusive"`
+}
+
+type exportQuery struct {
+	Format  admin.ExportFormat `query:"format" required:"true" doc:"csv for spreadsheets, jsonl for one JSON object per line"`
+	User    string             `query:"user" doc:"id"`
+	Account string             `query:"account" doc:"id"`
+	Channel string             `query:"channel" doc:"id"`
+	Model   string             `query:"model" doc:"as the client asked for it"`
+	Outcome core.Outcome       `query:"outcome"`
+	Query   string             `query:"q" doc:"words that all stand in the models or errors"`
+	Since   time.Time          `query:"since" doc:"inclusive"`
+	Until   time.Time          `query:"until" doc:"exclusive"`
 }
 
 func (a *api) registerStats() {
@@ -60,6 +73,13 @@ func (a *api) registerStats() {
 		summary: "Find one request",
 	},
 		func(ctx context.Context, in *byID) (core.Record, error) { return s.FindLog(ctx, in.ID) })
+	handleDownload(a, operation{
+		id: "export-logs", method: http.MethodGet, path: "/api/logs/export", tag: tagStats,
+		summary: "Write all ended requests that are selected into a file, newest first",
+	}, []string{"text/csv", "application/jsonl"},
+		func(ctx context.Context, in *exportQuery) (admin.Download, error) {
+			return s.ExportLogs(ctx, admin.ExportRequest(*in))
+		})
 }
 
 func (a *api) registerSettings() {

@@ -33,6 +33,7 @@ func (d *DB) ListRecords(ctx context.Context, f core.RecordFilter) ([]*core.Reco
 // page is one call of ListRecords.
 type page struct {
 	filter   core.RecordFilter
+	sieve    sieve
 	from     []byte // where the reverse scan begins
 	floor    []byte // rows of keys below are too old
 	examined int
@@ -47,7 +48,7 @@ func newPage(f core.RecordFilter) (*page, error) {
 	if f.Limit == 0 {
 		f.Limit = defaultLimit
 	}
-	p := &page{filter: f, from: []byte(prefixRow + "\xff"), floor: []byte(prefixRow), rows: []*core.Record{}}
+	p := &page{filter: f, sieve: newSieve(&f), from: []byte(prefixRow + "\xff"), floor: []byte(prefixRow), rows: []*core.Record{}}
 	if !f.Since.IsZero() {
 		p.floor = dayPrefix(f.Since)
 	}
@@ -102,10 +103,12 @@ func (p *page) fill(ctx context.Context, txn *badger.Txn) error {
 
 func (p *page) examine(item *badger.Item) error {
 	return item.Value(func(value []byte) error {
-		row, err := decodeRow(value)
-		if err == nil && p.filter.Matches(row) {
-			p.rows = append(p.rows, row)
+		found, err := p.sieve.passes(value)
+		if err != nil || !found {
+			return err
 		}
+		row, err := decodeRow(value)
+		p.rows = append(p.rows, row)
 		return err
 	})
 }

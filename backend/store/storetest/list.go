@@ -82,6 +82,7 @@ func filters(t *testing.T, open Open) {
 	defer shut(t, s)
 	all := slices.Concat(records(12, day), records(12, day.AddDate(0, 0, 1)))
 	all[3].AccountID, all[4].ChannelID, all[5].Outcome = "acc_9", "chn_9", core.OutcomeClientGone
+	all[6].Error, all[7].Attempts[0].Reason = "Überlastet: TRY later", "suspended"
 	commit(t, s, nil, all)
 	tests := []struct {
 		name string
@@ -93,6 +94,11 @@ func filters(t *testing.T, open Open) {
 		{"account", core.RecordFilter{AccountID: "acc_9"}},
 		{"channel", core.RecordFilter{ChannelID: "chn_9"}},
 		{"outcome", core.RecordFilter{Outcome: core.OutcomeClientGone}},
+		{"a word of a model", core.RecordFilter{Query: "MODEL-1"}},
+		{"words of an error", core.RecordFilter{Query: "try überlastet"}},
+		{"a word of an attempt", core.RecordFilter{Query: "suspended", UserID: "usr_1"}},
+		{"words of several places", core.RecordFilter{Query: "suspended claude"}},
+		{"a word that is nowhere", core.RecordFilter{Query: "model-1 suspended nowhere"}},
 		{"nothing", core.RecordFilter{Outcome: core.OutcomeRejected}},
 		{"since", core.RecordFilter{Since: all[7].Time}},
 		{"until", core.RecordFilter{Until: all[7].Time}},

@@ -6,6 +6,7 @@ import type {
   ChannelInput,
   CreatedKey,
   CreatedUser,
+  ExportRequest,
   GatewayStatus,
   HubEvent,
   ImportInput,
@@ -81,6 +82,8 @@ export interface Api {
   findStats(query: StatsQuery): Promise<Stats>
   listLogs(filter: LogFilter): Promise<List<LogRecord>>
   findLog(id: string): Promise<LogRecord>
+  /** Writes the ended requests to a file and resolves to its name; '' when the person changed their mind. */
+  exportLogs(request: ExportRequest): Promise<string>
 
   listPrices(): Promise<PriceList>
   updatePrice(model: string, price: PriceInput): Promise<Price>

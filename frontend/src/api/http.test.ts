@@ -51,6 +51,20 @@ describe('createHttpApi', () => {
     await expect(api.deleteUser('usr_1')).resolves.toBeUndefined()
   })
 
+  it('hands a file to the browser under the name that the server gives', async () => {
+    const made: { href: string; download: string }[] = []
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+      made.push({ href: this.href, download: this.download })
+    })
+    const headers = { 'Content-Disposition': 'attachment; filename=requests.csv' }
+    const { api, calls } = over(() => new Response('a,b', { headers }))
+    await expect(api.exportLogs({ format: 'csv', q: 'limit', user: undefined })).resolves.toBe('requests.csv')
+    expect(calls[0]?.url).toBe('api/logs/export?format=csv&q=limit')
+    expect(made).toMatchObject([{ download: 'requests.csv' }])
+    expect(made[0]?.href).toMatch(/^blob:/)
+    vi.restoreAllMocks()
+  })
+
   it('turns a problem document into an ApiError', async () => {
     const problem = { code: 'invalid', detail: 'no name', errors: [{ field: 'name', message: 'no name' }] }
     const { api } = over(() => json(problem, 400))

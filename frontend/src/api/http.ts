@@ -22,6 +22,7 @@ export function createHttpApi(options: HttpOptions): Api {
   const post = <T>(path: string, body?: unknown) => call<T>('POST', path, body)
   const put = <T>(path: string, body: unknown) => call<T>('PUT', path, body)
   const remove = (path: string) => call<undefined>('DELETE', path)
+  const fetchFile = downloader(options)
 
   return {
     listChannels: () => get('/channels'),
@@ -56,6 +57,7 @@ export function createHttpApi(options: HttpOptions): Api {
     findStats: (query) => get('/stats', { ...query }),
     listLogs: (filter) => get('/logs', { ...filter }),
     findLog: (id) => get(`/logs/${seg(id)}`),
+    exportLogs: (request) => fetchFile('GET', '/logs/export', undefined, { ...request }),
 
     listPrices: () => get('/prices'),
     updatePrice: (model, price) => put(`/prices/${seg(model)}`, price),
@@ -86,6 +88,37 @@ function caller(options: HttpOptions) {
     })
     return answer<T>(response)
   }
+}
+
+/** Fetches a file, hands it to the browser to keep, and returns its name. */
+function downloader(options: HttpOptions) {
+  return async (method: string, path: string, body?: unknown, query: Query = {}): Promise<string> => {
+    const headers: Record<string, string> = {}
+    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    const response = await send(options, path + search(query), { method, headers, body: text })
+    const name = /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? 'aihub'
+    const blob = await whole(response)
+    keep(blob, name)
+    return name
+  }
+}
+
+/** The file of a response; one whose connection broke off is refused. */
+async function whole(response: Response): Promise<Blob> {
+  try {
+    return await response.blob()
+  } catch (cause) {
+    throw new ApiError('unreachable', cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+function keep(blob: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(blob)
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
 }
 
 async function send(options: HttpOptions, path: string, init: RequestInit): Promise<Response> {

@@ -301,6 +301,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/logs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Write all ended requests that are selected into a file, newest first */
+        get: operations["export-logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/logs/{id}": {
         parameters: {
             query?: never;
@@ -2217,6 +2234,8 @@ export interface operations {
                 /** @description as the client asked for it */
                 model?: string;
                 outcome?: "ok" | "upstream_error" | "bad_request" | "rejected" | "client_gone" | "interrupted" | "in_flight";
+                /** @description words that all stand in the models or errors */
+                q?: string;
                 /** @description inclusive */
                 since?: string;
                 /** @description exclusive */
@@ -2235,6 +2254,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-logs": {
+        parameters: {
+            query: {
+                /** @description csv for spreadsheets, jsonl for one JSON object per line */
+                format: "csv" | "jsonl";
+                /** @description id */
+                user?: string;
+                /** @description id */
+                account?: string;
+                /** @description id */
+                channel?: string;
+                /** @description as the client asked for it */
+                model?: string;
+                outcome?: "ok" | "upstream_error" | "bad_request" | "rejected" | "client_gone" | "interrupted" | "in_flight";
+                /** @description words that all stand in the models or errors */
+                q?: string;
+                /** @description inclusive */
+                since?: string;
+                /** @description exclusive */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; a connection that breaks off means that it is not whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
                 };
             };
             /** @description Error */

@@ -75,9 +75,13 @@ export interface LogFilter {
   channel?: string
   model?: string
   outcome?: Outcome
+  /** Words that all stand in the models or errors. */
+  q?: string
   since?: string
   until?: string
 }
+export type ExportFormat = 'csv' | 'jsonl'
+export type ExportRequest = Omit<LogFilter, 'limit' | 'cursor'> & { format: ExportFormat }
 
 export type Price = Schemas['Price']
 export type PriceList = Schemas['PriceList']

@@ -42,6 +42,7 @@ export const operations = [
   'findStats',
   'listLogs',
   'findLog',
+  'exportLogs',
   'listPrices',
   'updatePrice',
   'deletePrice',
