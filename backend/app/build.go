@@ -81,6 +81,7 @@ func (a *App) buildUpstream(context.Context) error {
 		Store:    a.store,
 		Upstream: a.upstream,
 		Models:   a.models,
+		Learn:    a.balancer.Report,
 		Now:      time.Now,
 		Formats: map[core.Provider]protocol.UpstreamFormat{
 			core.ProviderOpenAI:    openai.Format{},

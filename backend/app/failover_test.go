@@ -203,3 +203,20 @@ func told(tr traffic) []string {
 		"gemini array": {`"error":{`},
 	}[tr.name]
 }
+
+// What a test finds out of an account, good or bad, is believed at once.
+func TestATestTellsTheBalancer(t *testing.T) {
+	w := newTrio(t, func(*app.Config) {})
+	s, id := w.hub.Service(), w.bad[core.ProviderOpenAI]
+	w.fault(simulator.Fault{Kind: simulator.FaultStatus, Status: 401, Key: accountKey(core.ProviderOpenAI, "bad"), Path: "*chat*"})
+	for _, want := range []core.State{core.StateNeedsLogin, core.StateReady} {
+		res, err := s.TestAccount(t.Context(), id)
+		w.must(err)
+		a, err := s.FindAccount(t.Context(), id)
+		w.must(err)
+		if a.State != want || res.OK != (want == core.StateReady) {
+			t.Errorf("state %s, want %s; %+v", a.State, want, res)
+		}
+		w.sim.ClearFaults()
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aihub/aihub/backend/catalog"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/upstream"
@@ -22,7 +23,10 @@ type Prober struct {
 	Models   *Models
 	// Formats parse a provider's errors.
 	Formats map[core.Provider]protocol.UpstreamFormat
-	Now     func() time.Time
+	// Learn is told what a test has taught about an account; the zero Finding is
+	// that it works.
+	Learn func(accountID, model string, f limits.Finding)
+	Now   func() time.Time
 }
 
 // probeTime bounds one test.
@@ -51,8 +55,12 @@ func (p *Prober) Test(ctx context.Context, ch *core.Channel, a *core.Account) co
 		return res
 	}
 	start := p.Now()
-	if err := p.send(ctx, provider, ch, a, res.Model); err != nil {
+	means, err := p.send(ctx, provider, ch, a, res.Model)
+	if err != nil {
 		res.Error = err.Message
+	}
+	if ctx.Err() == nil && a.ID != "" {
+		p.Learn(a.ID, res.Model, means)
 	}
 	res.OK, res.LatencyMS = res.Error == "", p.Now().Sub(start).Milliseconds()
 	return res
@@ -81,7 +89,7 @@ func (p *Prober) model(ctx context.Context, provider upstream.Provider, ch *core
 	return ""
 }
 
-func (p *Prober) send(ctx context.Context, provider upstream.Provider, ch *core.Channel, a *core.Account, model string) *llm.Error {
+func (p *Prober) send(ctx context.Context, provider upstream.Provider, ch *core.Channel, a *core.Account, model string) (limits.Finding, *llm.Error) {
 	path, body := provider.TestRequest(model)
 	payload := NewPayload(body)
 	res, err := p.Upstream.Do(ctx, &upstream.Request{
@@ -89,18 +97,24 @@ func (p *Prober) send(ctx context.Context, provider upstream.Provider, ch *core.
 		Header: http.Header{"Content-Type": {"application/json"}},
 		Body:   payload.open(nil), ContentLength: int64(len(body)),
 	})
+	seen := limits.Answer{
+		Provider: ch.Provider, Protocol: ch.Preferred(), Model: model, OwnProxy: a.ProxyURL != "", Now: p.Now(), Lost: err,
+	}
 	if err != nil {
-		return &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached: " + reason(err)}
+		return limits.Classify(seen), &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached: " + reason(err)}
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
-	if err != nil {
-		return &llm.Error{Kind: llm.BadUpstream, Message: "the connection broke in the middle of the answer"}
+	if seen.Lost = err; err != nil {
+		return limits.Classify(seen), &llm.Error{Kind: llm.BadUpstream, Message: "the connection broke in the middle of the answer"}
 	}
-	if res.StatusCode >= 300 {
-		return p.Formats[ch.Provider].ParseError(res.StatusCode, redact(answer, a.Credential))
+	if res.StatusCode < 300 {
+		return limits.Finding{}, nil
 	}
-	return nil
+	seen.Status, seen.Header, seen.Body = res.StatusCode, res.Header, redact(answer, a.Credential)
+	seen.Err = p.Formats[ch.Provider].ParseError(res.StatusCode, seen.Body)
+	means := limits.Classify(seen)
+	return means, &llm.Error{Kind: means.Kind, Message: reasonOf(seen.Err, means)}
 }
 
 // reason words a network error for the person who set up the channel. URLs in
