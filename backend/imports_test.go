@@ -168,30 +168,6 @@ func walk(t *testing.T, visit func(name string, src []byte)) {
 	}
 }
 
-// place finds the row and the row's entry of a package below backend/.
-func place(pkg string) (rank int, entry string, found bool) {
-	for rank, l := range levels() {
-		for _, entry := range l.packages {
-			if pkg == entry || strings.HasPrefix(pkg, entry+"/") {
-				return rank, entry, true
-			}
-		}
-	}
-	return 0, "", false
-}
-
-// mayImport reports whether package from may import package to, both below
-// backend/.
-func mayImport(from, to string) bool {
-	fromRank, fromEntry, _ := place(from)
-	toRank, toEntry, _ := place(to)
-	return toRank < fromRank || strings.HasPrefix(from, to+"/") || composes(from, to) ||
-		toRank == fromRank && slices.Contains(levels()[fromRank].beside[fromEntry], toEntry)
-}
-
-// composes holds for the command line, which starts the app.
-func composes(from, to string) bool { return from == "app/cli" && to == "app" }
-
 func TestLevels(t *testing.T) {
 	for _, f := range project(t) {
 		pkg, inside := strings.CutPrefix(f.dir(), "backend/")

@@ -69,11 +69,16 @@ func (a *App) buildBalance(context.Context) error {
 	return nil
 }
 
-func (a *App) buildUpstream(context.Context) error {
+func (a *App) buildUpstream(ctx context.Context) error {
+	kiro, err := a.newKiro(ctx)
+	if err != nil {
+		return err
+	}
 	a.upstream = upstream.NewClient(
 		upopenai.Provider{},
 		upanthropic.Provider{},
 		upgemini.Provider{},
+		kiro,
 	)
 	a.keeper = a.newKeeper(a.balancer)
 	a.models = relay.NewModels(a.upstream, time.Now, a.log)

@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"bytes"
+	"time"
+)
 
 // Account is one credential of a channel.
 type Account struct {
@@ -95,6 +98,26 @@ func (c Credential) Hint() string {
 	}
 	n := min(4, len(secret)/4)
 	return secret[len(secret)-n:]
+}
+
+// Secrets lists the parts of the credential that nobody may see. What is shorter
+// than eight bytes is no secret and would only garble a text.
+func (c Credential) Secrets() []string {
+	var found []string
+	for _, s := range []string{c.APIKey, c.AccessToken, c.RefreshToken, c.ClientSecret} {
+		if len(s) >= 8 {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// Redact removes the credential from what a provider repeats of it.
+func (c Credential) Redact(text []byte) []byte {
+	for _, secret := range c.Secrets() {
+		text = bytes.ReplaceAll(text, []byte(secret), []byte("[credential]"))
+	}
+	return text
 }
 
 // State is what an account can do right now.

@@ -6,9 +6,11 @@ import "time"
 type AccountUsage struct {
 	Unit      string      `json:"unit"` // what is counted, such as "credits"
 	Plan      string      `json:"plan,omitempty"`
+	Owner     string      `json:"owner,omitempty"` // who signed in, such as an e-mail address
 	Used      float64     `json:"used"`
 	Limit     float64     `json:"limit"`
 	Remaining float64     `json:"remaining"`
+	Unlimited bool        `json:"unlimited,omitempty"`
 	ResetsAt  *time.Time  `json:"resets_at,omitempty"`
 	FetchedAt time.Time   `json:"fetched_at"`
 	Parts     []UsagePart `json:"parts"`
@@ -23,9 +25,21 @@ type AccountUsage struct {
 	Error string `json:"error,omitempty"`
 }
 
+// UsageKind says what a part of a quota is.
+type UsageKind string
+
+// The kinds of parts.
+const (
+	UsagePlan  UsageKind = "plan"  // of the subscription
+	UsageTrial UsageKind = "trial" // for new accounts
+	UsageBonus UsageKind = "bonus" // given
+	UsagePack  UsageKind = "pack"  // bought beside the plan
+)
+
 // UsagePart is one part of a quota, such as a trial or a bonus, or one of several
 // limits that hold at once.
 type UsagePart struct {
+	Kind      UsageKind  `json:"kind,omitempty"`
 	Name      string     `json:"name"`
 	Used      float64    `json:"used"`
 	Limit     float64    `json:"limit"`

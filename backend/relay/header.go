@@ -66,7 +66,7 @@ func dropConnection(in, out http.Header) {
 // responseHeader copies what of an upstream's header goes to the client. The
 // limits of a pool's account are not the client's.
 func responseHeader(out, in http.Header, cred core.Credential) {
-	hidden := secrets(cred)
+	hidden := cred.Secrets()
 	for name, values := range in {
 		if droppedResponse[name] || strings.HasPrefix(name, "Access-Control-") || strings.HasPrefix(name, "Cf-") ||
 			strings.HasPrefix(name, "X-Ratelimit-") || strings.HasPrefix(name, "Anthropic-Ratelimit-") ||

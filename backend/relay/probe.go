@@ -96,6 +96,7 @@ func (p *Prober) send(ctx context.Context, provider upstream.Provider, ch *core.
 		Channel: ch, Account: a, Method: http.MethodPost, Path: path,
 		Header: http.Header{"Content-Type": {"application/json"}},
 		Body:   payload.open(nil), ContentLength: int64(len(body)),
+		GetBody: func() (io.ReadCloser, error) { return payload.open(nil), nil },
 	})
 	seen := limits.Answer{
 		Provider: ch.Provider, Protocol: ch.Preferred(), Model: model, OwnProxy: a.ProxyURL != "", Now: p.Now(), Lost: err,

@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -83,22 +82,7 @@ var owners = regexp.MustCompile(`\b(?:org[-_]|proj_|ak-)[A-Za-z0-9]{12,}\b|\bd-[
 // redact removes from an error what tells of the account: the credential, where
 // a provider repeats it, and the account's owner. The client is somebody else.
 func redact(body []byte, cred core.Credential) []byte {
-	for _, secret := range secrets(cred) {
-		body = bytes.ReplaceAll(body, []byte(secret), []byte("[credential]"))
-	}
-	return owners.ReplaceAll(body, []byte("[account]"))
-}
-
-// secrets are the parts of a credential that nobody may see. What is shorter is
-// no secret and would only garble the text.
-func secrets(cred core.Credential) []string {
-	var found []string
-	for _, s := range []string{cred.APIKey, cred.AccessToken, cred.RefreshToken, cred.ClientSecret} {
-		if len(s) >= 8 {
-			found = append(found, s)
-		}
-	}
-	return found
+	return owners.ReplaceAll(cred.Redact(body), []byte("[account]"))
 }
 
 // giveUp answers a call for which no account worked.

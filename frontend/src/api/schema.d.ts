@@ -661,6 +661,7 @@ export interface components {
             /** Format: double */
             limit: number;
             overage?: components["schemas"]["Overage"];
+            owner?: string;
             parts: components["schemas"]["UsagePart"][];
             plan?: string;
             /** Format: double */
@@ -670,6 +671,7 @@ export interface components {
             /** Format: double */
             spent_since?: number;
             unit: string;
+            unlimited?: boolean;
             /** Format: double */
             used: number;
         };
@@ -1359,6 +1361,7 @@ export interface components {
         UsagePart: {
             /** Format: date-time */
             expires_at?: string;
+            kind?: string;
             /** Format: double */
             limit: number;
             name: string;
