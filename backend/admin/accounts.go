@@ -21,6 +21,8 @@ type Account struct {
 	Models         []string `json:"models"`
 	Tags           []string `json:"tags"`
 	Enabled        bool     `json:"enabled"`
+	// SignIn tells how the account signs in, where there is more than one way.
+	SignIn *SignIn `json:"sign_in,omitempty"`
 	core.Health
 	// Usage is what the provider says of the account's quota; nil while that
 	// is not known.
@@ -175,7 +177,7 @@ func (s *Service) viewAccount(a *core.Account) Account {
 	return Account{
 		ID: a.ID, ChannelID: a.ChannelID, Name: a.Name, CredentialHint: a.Credential.Hint(),
 		Priority: a.Priority, Weight: a.Weight, MaxConcurrency: a.MaxConcurrency, RPM: a.RPM,
-		ProxyURL: maskProxy(a.ProxyURL), Models: list(a.Models), Tags: list(a.Tags), Enabled: a.Enabled,
+		ProxyURL: maskProxy(a.ProxyURL), Models: list(a.Models), Tags: list(a.Tags), Enabled: a.Enabled, SignIn: s.viewSignIn(a),
 		Health: s.health(a), CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
 	}
 }

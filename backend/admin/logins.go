@@ -54,7 +54,9 @@ func (s *Service) DeleteLogin(ctx context.Context, id string) error {
 }
 
 func (s *Service) checkLogin(in *LoginInput) error {
-	in.StartURL, in.Region = strings.TrimSpace(in.StartURL), strings.ToLower(strings.TrimSpace(in.Region))
+	// What the page adds to its own address behind "#" comes along when it is copied.
+	start, _, _ := strings.Cut(strings.TrimSpace(in.StartURL), "#")
+	in.StartURL, in.Region = strings.TrimRight(start, "/"), strings.ToLower(strings.TrimSpace(in.Region))
 	snap := s.snapshot()
 	c := snap.Channel(in.ChannelID)
 	switch {

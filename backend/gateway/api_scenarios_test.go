@@ -86,7 +86,12 @@ func TestAccountsAPI(t *testing.T) {
 		{name: "list of no channel", request: "GET /api/channels/chn_none/accounts", status: 404},
 		{
 			name: "create", request: "POST /api/channels/{channel}/accounts", body: `{"name":"b","credential":{"api_key":"sk-b"},"tags":["t"]}`, status: 201,
-			want: []string{`"name":"b"`, `"tags":["t"]`}, absent: []string{"sk-b", `"credential":`},
+			want: []string{`"name":"b"`, `"tags":["t"]`}, absent: []string{"sk-b", `"credential":`, "sign_in"},
+		},
+		{
+			name: "create of kiro", request: "POST /api/channels/{kiro}/accounts", status: 201,
+			body: `{"credential":{"refresh_token":"aor-c","client_id":"c","client_secret":"s","start_url":"https://d-1.awsapps.com/start","region":"eu-west-1"}}`,
+			want: []string{`"sign_in":{"kind":"identity_center","start_url":"https://d-1.awsapps.com/start","region":"eu-west-1"}`}, absent: []string{"aor-c"},
 		},
 		{
 			name: "create without a credential", request: "POST /api/channels/{channel}/accounts", body: `{"name":"b"}`, status: 400,

@@ -536,6 +536,7 @@ export interface components {
             proxy_url: string;
             /** Format: int64 */
             rpm: number;
+            sign_in?: components["schemas"]["SignIn"];
             /** @enum {string} */
             state: "ready" | "cooling" | "exhausted" | "needs_login" | "suspended" | "disabled";
             state_link?: string;
@@ -592,6 +593,8 @@ export interface components {
              */
             rpm?: number;
             /** @description accepted and ignored */
+            readonly sign_in?: unknown;
+            /** @description accepted and ignored */
             readonly state?: unknown;
             /** @description accepted and ignored */
             readonly state_link?: unknown;
@@ -641,6 +644,7 @@ export interface components {
             proxy_url: string;
             /** Format: int64 */
             rpm: number;
+            sign_in?: components["schemas"]["SignIn"];
             /** @enum {string} */
             state: "ready" | "cooling" | "exhausted" | "needs_login" | "suspended" | "disabled";
             state_link?: string;
@@ -1300,6 +1304,12 @@ export interface components {
             reasoning_tokens: number;
             /** Format: int64 */
             requests: number;
+        };
+        SignIn: {
+            /** @enum {string} */
+            kind: "builder_id" | "identity_center" | "google" | "github" | "social" | "external_idp" | "api_key";
+            region?: string;
+            start_url?: string;
         };
         Stats: {
             accounts: components["schemas"]["Share"][];

@@ -1,9 +1,10 @@
 import { common } from './common'
 import { manage } from './manage'
 import { observe } from './observe'
+import { login } from './login'
 
 /** Every text in English; it also fixes which texts there are. */
-const messages = { ...common, ...manage, ...observe }
+const messages = { ...common, ...manage, ...observe, ...login }
 export default messages
 
 /** The same keys with other texts. */

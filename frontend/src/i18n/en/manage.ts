@@ -72,6 +72,7 @@ export const manage = {
     edit: 'Edit account',
     none: 'No accounts yet',
     noneText: 'Add the API key of an account, or import many at once from text or files.',
+    noneTextKiro: 'Sign in with an account of Kiro, add its API key, or import many at once.',
     noMatch: 'No account fits this search',
     search: 'Search accounts',
     anyState: 'Any state',

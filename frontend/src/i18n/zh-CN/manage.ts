@@ -72,6 +72,7 @@ export const manage = {
     edit: '编辑账号',
     none: '还没有账号',
     noneText: '添加一个账号的 API 密钥，或从文本、文件批量导入。',
+    noneTextKiro: '登录 Kiro 账号、添加其 API 密钥，或批量导入。',
     noMatch: '没有符合条件的账号',
     search: '搜索账号',
     anyState: '全部状态',
