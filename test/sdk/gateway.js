@@ -39,9 +39,9 @@ export class Gateway {
   }
 
   // channel creates a channel with one account and returns both.
-  async channel({ base = '', account = {}, key, url, ...fields }) {
+  async channel({ base = '', account = {}, key, credential, url, ...fields }) {
     const channel = await this.post('/api/channels', { base_url: (url ?? this.providers) + base, ...fields })
-    const credential = { api_key: key ?? `sk-upstream-${fields.name.replaceAll(' ', '-').toLowerCase()}` }
+    credential ??= { api_key: key ?? `sk-upstream-${fields.name.replaceAll(' ', '-').toLowerCase()}` }
     const made = await this.post(`/api/channels/${channel.id}/accounts`, { name: fields.name, credential, ...account })
     return { channel, account: made }
   }
@@ -74,6 +74,13 @@ export class Gateway {
     const text = await response.text()
     assert.ok(response.ok, `${method} /sim${path}: ${response.status} ${text}`)
     return text === '' ? undefined : JSON.parse(text)
+  }
+
+  // kiro seeds an account at the simulated Kiro, which knows nobody else, and
+  // returns the id by which the simulator counts it, and its credential.
+  async kiro() {
+    const { account, credential } = await this.sim('/kiro/accounts', 'POST', { kind: 'google', plan: 'power' })
+    return { id: account.id, credential }
   }
 
   // received returns the last request that reached a provider.

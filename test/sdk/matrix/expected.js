@@ -32,12 +32,15 @@ export const inexpressible = {
 
 // What to know of cells that work: by scenario, a text and where it applies.
 export const remarks = {
-  'tool error': [{ text: 'The result begins with `Error: `.', on: (from, to) => ['chat', 'responses'].includes(to) }],
+  'tool error': [{ text: 'The result begins with `Error: `.', on: (from, to) => ['chat', 'responses', 'kiro'].includes(to) }],
   'image in a tool result': [{ text: 'The image follows in a message of the user.', on: (from, to) => to === 'chat' }],
+  'JSON schema output': [{ text: 'The upstream has no field for a schema; the model is told of it in words, and the answer names the field as dropped.', on: (from, to) => to === 'kiro' }],
+  'max tokens': [{ text: 'A small limit is dropped and named: the models think within it. Limits from 8192 tokens on are kept.', on: (from, to) => to === 'kiro' }],
+  'empty answer': [{ text: 'Kiro sends empty answers for no reason: the gateway asks up to three times, then answers with an error.', on: (from, to) => to === 'kiro' }],
   'stop sequence': [
     {
       text: 'The upstream knows no stop sequences; the gateway ends the answer itself. It leaves a stream there, whose token numbers are estimates then.',
-      on: (from, to) => to === 'responses',
+      on: (from, to) => ['responses', 'kiro'].includes(to),
     },
     { text: 'The upstream does not tell a stop sequence from an end: `stop_reason` is `end_turn`.', on: (from, to) => from === 'anthropic' && ['chat', 'gemini'].includes(to) },
   ],

@@ -18,10 +18,12 @@ export const clients = {
   gemini: { title: 'Gemini', sdk: '@google/genai', open: Gemini, leave: leavers.gemini },
 }
 
-// stopper is a model that takes stop sequences where the others refuse them.
+// kiro marks the upstream whose accounts must be signed in before they are
+// known; stopper is a model that takes stop sequences where the others refuse them.
 export const upstreams = {
   chat: { title: 'OpenAI, Chat', protocol: 'openai', model: 'gpt-5.1', stopper: 'gpt-4.1', channel: { provider: 'openai', api: 'chat', base: '/v1' } },
   responses: { title: 'OpenAI, Responses', protocol: 'responses', model: 'gpt-5.1', channel: { provider: 'openai', api: 'responses', base: '/v1' } },
   anthropic: { title: 'Anthropic', protocol: 'anthropic', model: 'claude-sonnet-4-6', channel: { provider: 'anthropic' } },
   gemini: { title: 'Gemini', protocol: 'gemini', model: 'gemini-3-flash', channel: { provider: 'gemini' } },
+  kiro: { title: 'Kiro', protocol: 'kiro', model: 'claude-sonnet-4.6', kiro: true, channel: { provider: 'kiro', base: '/kiro' } },
 }
