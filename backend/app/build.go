@@ -13,6 +13,7 @@ import (
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/protocol/anthropic"
 	"github.com/aihub/aihub/backend/protocol/gemini"
+	"github.com/aihub/aihub/backend/protocol/kiro"
 	"github.com/aihub/aihub/backend/protocol/openai"
 	"github.com/aihub/aihub/backend/quota"
 	"github.com/aihub/aihub/backend/relay"
@@ -70,7 +71,7 @@ func (a *App) buildBalance(context.Context) error {
 }
 
 func (a *App) buildUpstream(ctx context.Context) error {
-	kiro, err := a.newKiro(ctx)
+	ofKiro, err := a.newKiro(ctx)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (a *App) buildUpstream(ctx context.Context) error {
 		upopenai.Provider{},
 		upanthropic.Provider{},
 		upgemini.Provider{},
-		kiro,
+		ofKiro,
 	)
 	a.keeper = a.newKeeper(a.balancer)
 	a.models = relay.NewModels(a.upstream, time.Now, a.log)
@@ -92,6 +93,7 @@ func (a *App) buildUpstream(ctx context.Context) error {
 			core.ProviderOpenAI:    openai.Format{},
 			core.ProviderAnthropic: anthropic.Format{},
 			core.ProviderGemini:    gemini.Format{},
+			core.ProviderKiro:      kiro.Format{},
 		},
 	}
 	return nil

@@ -106,3 +106,32 @@ func TestKiroLeaksAreCalls(t *testing.T) {
 		})
 	}
 }
+
+// A test of the channel asks Kiro a real question, and tells its refusal.
+func TestKiroChannelsCanBeTested(t *testing.T) {
+	w := withKiro(t, 1)
+	test := func() core.TestResult {
+		t.Helper()
+		res, err := w.hub.Service().TestChannel(t.Context(), w.channels[core.ProviderKiro])
+		w.must(err)
+		return res
+	}
+	if res := test(); !res.OK || res.Model == "" {
+		t.Errorf("%+v", res)
+	}
+	w.fault(simulator.Fault{Kind: simulator.FaultStatus, Status: 402, Times: 1})
+	if res := test(); res.OK || res.Error == "" {
+		t.Errorf("%+v", res)
+	}
+}
+
+// The models that a client is shown are those that Kiro lists.
+func TestKiroModelsAreListed(t *testing.T) {
+	w := withKiro(t, 1)
+	got := w.send(http.MethodGet, "/v1/models", nil, nil)
+	for _, name := range []string{`"claude-opus-5"`, `"qwen3-coder-next"`} {
+		if !strings.Contains(string(got.body), name) {
+			t.Errorf("%s is not listed: %s", name, got.body)
+		}
+	}
+}
