@@ -64,7 +64,7 @@ func (d *demo) run(cmd *cobra.Command, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, hub.Close(context.WithoutCancel(ctx))) }()
-	world, err := furnish(ctx, hub.Service(), sim.url)
+	world, err := furnish(ctx, hub.Service(), sim)
 	if err != nil {
 		return err
 	}

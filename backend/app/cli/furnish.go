@@ -14,20 +14,23 @@ type demoWorld struct {
 
 // furnish makes one channel of each provider with a few accounts, and a few
 // users, by the same operations that a person uses.
-func furnish(ctx context.Context, s *admin.Service, simURL string) (*demoWorld, error) {
+func furnish(ctx context.Context, s *admin.Service, sim *simulation) (*demoWorld, error) {
 	for _, ch := range []struct {
 		name     string
 		provider core.Provider
 		base     string
 		accounts []string
 	}{
-		{"OpenAI", core.ProviderOpenAI, simURL + "/v1", []string{"Work", "Personal", "Side project"}},
-		{"Anthropic", core.ProviderAnthropic, simURL, []string{"Team", "Personal"}},
-		{"Google Gemini", core.ProviderGemini, simURL, []string{"Studio", "Free tier"}},
+		{"OpenAI", core.ProviderOpenAI, sim.url + "/v1", []string{"Work", "Personal", "Side project"}},
+		{"Anthropic", core.ProviderAnthropic, sim.url, []string{"Team", "Personal"}},
+		{"Google Gemini", core.ProviderGemini, sim.url, []string{"Studio", "Free tier"}},
 	} {
 		if err := furnishChannel(ctx, s, ch.name, ch.provider, ch.base, ch.accounts); err != nil {
 			return nil, err
 		}
+	}
+	if err := furnishKiro(ctx, s, sim); err != nil {
+		return nil, err
 	}
 	w := &demoWorld{}
 	limit, small := int64(2_000_000), int64(60_000)

@@ -72,6 +72,7 @@ var (
 	demoGPT    = []string{"gpt-4o", "gpt-4o-mini", "gpt-5", "gpt-4-turbo"}
 	demoClaude = []string{"claude-sonnet-4-5", "claude-opus-4-5", "claude-haiku-4-5"}
 	demoGemini = []string{"gemini-2.5-flash", "gemini-2.5-pro"}
+	demoKiros  = []string{"claude-sonnet-4.5", "claude-haiku-4.5", "qwen3-coder-next", "glm-5"} // only Kiro calls them so
 )
 
 // ask sends one request. What becomes of it is the dashboard's to show.
@@ -95,12 +96,14 @@ func (t *traffic) ask(ctx context.Context) {
 
 func (t *traffic) invent() (path, body string) {
 	prompt, stream := t.pick(demoPrompts), t.roll(3) > 0
-	switch t.roll(8) {
+	switch t.roll(10) {
 	case 0, 1, 2:
 		return "/v1/chat/completions", fmt.Sprintf(`{"model":%q,"stream":%t,"messages":[{"role":"user","content":%q}]}`, t.pick(demoGPT), stream, prompt)
 	case 3, 4, 5:
 		return "/v1/messages", fmt.Sprintf(`{"model":%q,"stream":%t,"max_tokens":1024,"messages":[{"role":"user","content":%q}]}`, t.pick(demoClaude), stream, prompt)
-	case 6:
+	case 6, 7:
+		return "/v1/messages", fmt.Sprintf(`{"model":%q,"stream":%t,"max_tokens":1024,"messages":[{"role":"user","content":%q}]}`, t.pick(demoKiros), stream, prompt)
+	case 8:
 		verb := ":generateContent"
 		if stream {
 			verb = ":streamGenerateContent?alt=sse"
