@@ -19,13 +19,14 @@ func furnish(ctx context.Context, s *admin.Service, sim *simulation) (*demoWorld
 		name     string
 		provider core.Provider
 		base     string
+		models   []string
 		accounts []string
 	}{
-		{"OpenAI", core.ProviderOpenAI, sim.url + "/v1", []string{"Work", "Personal", "Side project"}},
-		{"Anthropic", core.ProviderAnthropic, sim.url, []string{"Team", "Personal"}},
-		{"Google Gemini", core.ProviderGemini, sim.url, []string{"Studio", "Free tier"}},
+		{"OpenAI", core.ProviderOpenAI, sim.url + "/v1", demoOpenAI(), []string{"Work", "Personal", "Side project"}},
+		{"Anthropic", core.ProviderAnthropic, sim.url, nil, []string{"Team", "Personal"}},
+		{"Google Gemini", core.ProviderGemini, sim.url, nil, []string{"Studio", "Free tier"}},
 	} {
-		if err := furnishChannel(ctx, s, ch.name, ch.provider, ch.base, ch.accounts); err != nil {
+		if err := furnishChannel(ctx, s, admin.ChannelInput{Name: &ch.name, Provider: &ch.provider, BaseURL: &ch.base, Models: ch.models}, ch.accounts); err != nil {
 			return nil, err
 		}
 	}
@@ -49,13 +50,19 @@ func furnish(ctx context.Context, s *admin.Service, sim *simulation) (*demoWorld
 	return w, nil
 }
 
-func furnishChannel(ctx context.Context, s *admin.Service, name string, provider core.Provider, base string, accounts []string) error {
-	ch, err := s.CreateChannel(ctx, admin.ChannelInput{Name: &name, Provider: &provider, BaseURL: &base})
+// demoOpenAI are the models of the channel that would else be tried for the
+// names that only Kiro knows.
+func demoOpenAI() []string {
+	return []string{"gpt-*", "o1*", "o3*", "o4*", "codex-*", "text-*", "dall-e-*", "tts-*", "whisper-*", "omni-*", "rerank-*"}
+}
+
+func furnishChannel(ctx context.Context, s *admin.Service, in admin.ChannelInput, accounts []string) error {
+	ch, err := s.CreateChannel(ctx, in)
 	if err != nil {
 		return err
 	}
 	for i, account := range accounts {
-		_, err := s.CreateAccount(ctx, ch.ID, admin.AccountInput{Name: &account, Credential: &core.Credential{APIKey: demoKey(provider, i)}})
+		_, err := s.CreateAccount(ctx, ch.ID, admin.AccountInput{Name: &account, Credential: &core.Credential{APIKey: demoKey(ch.Provider, i)}})
 		if err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ var (
 	demoGPT    = []string{"gpt-4o", "gpt-4o-mini", "gpt-5", "gpt-4-turbo"}
 	demoClaude = []string{"claude-sonnet-4-5", "claude-opus-4-5", "claude-haiku-4-5"}
 	demoGemini = []string{"gemini-2.5-flash", "gemini-2.5-pro"}
-	demoKiros  = []string{"claude-sonnet-4.5", "claude-haiku-4.5", "qwen3-coder-next", "glm-5"} // only Kiro calls them so
+	demoKiros  = []string{"qwen3-coder-next", "glm-5", "minimax-m2.5", "deepseek-3.2"}
 )
 
 // ask sends one request. What becomes of it is the dashboard's to show.
