@@ -174,8 +174,13 @@ func (s *Service) putAccount(ctx context.Context, p core.Provider, a core.Accoun
 }
 
 func (s *Service) viewAccount(a *core.Account) Account {
+	var usage *core.AccountUsage
+	if s.deps.Usage != nil {
+		usage = s.deps.Usage(a.ID)
+	}
 	return Account{
-		ID: a.ID, ChannelID: a.ChannelID, Name: a.Name, CredentialHint: a.Credential.Hint(),
+		Usage: usage,
+		ID:    a.ID, ChannelID: a.ChannelID, Name: a.Name, CredentialHint: a.Credential.Hint(),
 		Priority: a.Priority, Weight: a.Weight, MaxConcurrency: a.MaxConcurrency, RPM: a.RPM,
 		ProxyURL: maskProxy(a.ProxyURL), Models: list(a.Models), Tags: list(a.Tags), Enabled: a.Enabled, SignIn: s.viewSignIn(a),
 		Health: s.health(a), CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,

@@ -38,6 +38,9 @@ type Deps struct {
 	// Health tells the changing state of an account, Reset clears it.
 	Health func(accountID string) core.Health
 	Reset  func(accountID string)
+	// Usage tells what is known of an account's quota; nil, also as a function,
+	// means that nothing is.
+	Usage func(accountID string) *core.AccountUsage
 	// Used tells what a user has consumed in the current period.
 	Used func(*core.User) core.Used
 	// Forget drops what was consumed by a user that is deleted.

@@ -15,6 +15,7 @@ import (
 	"github.com/aihub/aihub/backend/credential"
 	"github.com/aihub/aihub/backend/gateway"
 	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/login"
 	"github.com/aihub/aihub/backend/notify"
 	"github.com/aihub/aihub/backend/pricing"
@@ -41,6 +42,7 @@ type App struct {
 	gate      *quota.Gate
 	prices    *pricing.Book
 	balancer  *balance.Balancer
+	board     *limits.Board
 	models    *relay.Models
 	prober    *relay.Prober
 	relay     *relay.Relay

@@ -10,6 +10,7 @@ import (
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/gateway"
 	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/protocol/anthropic"
 	"github.com/aihub/aihub/backend/protocol/gemini"
@@ -61,6 +62,7 @@ func (a *App) buildQuota(ctx context.Context) error {
 }
 
 func (a *App) buildBalance(context.Context) error {
+	a.board = limits.NewBoard()
 	a.balancer = balance.New(balance.Options{
 		Snapshot: a.store.Snapshot,
 		Now:      time.Now,
@@ -115,6 +117,7 @@ func (a *App) buildRelay(context.Context) error {
 		Tokens:    a.tokens,
 		Prices:    a.prices,
 		KeepAlive: a.cfg.KeepAlive,
+		Limits:    a.board.Put,
 		Now:       time.Now,
 		Log:       a.log,
 	})
@@ -128,6 +131,7 @@ func (a *App) buildService(context.Context) error {
 		Events:      a.events,
 		Health:      a.balancer.Health,
 		Reset:       a.balancer.Reset,
+		Usage:       a.board.Find,
 		Used:        a.gate.Used,
 		Forget:      a.gate.Forget,
 		Test:        a.prober.Test,

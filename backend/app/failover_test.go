@@ -220,3 +220,18 @@ func TestATestTellsTheBalancer(t *testing.T) {
 		w.sim.ClearFaults()
 	}
 }
+
+// The limits that an answer tells stand in the account.
+func TestAnswersTellTheLimits(t *testing.T) {
+	w := newTrio(t, func(*app.Config) {})
+	for _, tr := range []traffic{plain()[0], plain()[2]} {
+		if got := w.post(tr.path, tr.body); got.status != http.StatusOK {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		a, err := w.hub.Service().FindAccount(t.Context(), w.bad[tr.provider])
+		w.must(err)
+		if u := a.Usage; u == nil || len(u.Parts) < 2 || u.Limit == 0 || u.Remaining > u.Limit || u.ResetsAt == nil {
+			t.Errorf("%s: %+v", tr.name, u)
+		}
+	}
+}
