@@ -109,7 +109,7 @@ func (a *App) buildRelay(context.Context) error {
 		Upstream:  a.upstream,
 		Keeper:    a.keeper,
 		Clients:   clientCodecs(),
-		Upstreams: upstreamCodecs(),
+		Upstreams: upstreamCodecs(&a.cfg),
 		Models:    a.models,
 		ModelInfo: a.models.Info,
 		Memory:    relay.NewMemory(time.Now),

@@ -21,12 +21,12 @@ func clientCodecs() map[llm.Protocol]protocol.ClientCodec {
 }
 
 // upstreamCodecs are the wire formats that providers speak.
-func upstreamCodecs() map[llm.Protocol]protocol.Upstream {
+func upstreamCodecs(cfg *Config) map[llm.Protocol]protocol.Upstream {
 	return map[llm.Protocol]protocol.Upstream{
 		llm.OpenAI:    openai.Format{},
 		llm.Responses: responses.Format{},
 		llm.Anthropic: anthropic.Format{},
 		llm.Gemini:    gemini.Format{},
-		llm.Kiro:      kiro.Format{},
+		llm.Kiro:      kiro.Format{OpenEnd: cfg.KiroOpenEnd},
 	}
 }

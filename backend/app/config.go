@@ -31,6 +31,9 @@ type Config struct {
 	Assets       fs.FS // the dashboard
 	Desktop      bool  // there is a session with a keyring, and a window
 	Quiet        bool  // nothing is logged to the terminal
+	// KiroOpenEnd takes answers of Kiro for whole that end without the event by
+	// which today's hosts tell their end.
+	KiroOpenEnd bool
 	// KeepAlive is how long a streaming client gets nothing before it gets a sign
 	// of life; 0 = the relay's own.
 	KeepAlive time.Duration
@@ -53,6 +56,7 @@ func Environment() (Config, error) {
 	cfg := Config{
 		AdminKey: get("ADMIN_KEY"), DatabasePath: get("DATABASE_PATH"), Host: get("HOST"),
 		MasterKey: get("AIHUB_MASTER_KEY"), LogLevel: get("AIHUB_LOG_LEVEL"), LogFile: get("AIHUB_LOG_FILE"),
+		KiroOpenEnd: get("AIHUB_KIRO_OPEN_END") == "1",
 	}
 	if port := get("PORT"); port != "" {
 		if cfg.Port, err = strconv.Atoi(port); err != nil || cfg.Port < 1 || cfg.Port > 65535 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aihub/aihub/backend/app"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/simulator"
@@ -132,6 +133,25 @@ func TestKiroModelsAreListed(t *testing.T) {
 	for _, name := range []string{`"claude-opus-5"`, `"qwen3-coder-next"`} {
 		if !strings.Contains(string(got.body), name) {
 			t.Errorf("%s is not listed: %s", name, got.body)
+		}
+	}
+}
+
+// Old hosts end without the event that tells the end: a switch takes that for
+// whole.
+func TestKiroOpenEnd(t *testing.T) {
+	for _, open := range []bool{false, true} {
+		w := withKiro(t, 1)
+		w.sim.SetKiro(simulator.KiroSettings{NoMetadata: true})
+		w.close()
+		w.change = func(c *app.Config) { c.KiroOpenEnd = open }
+		w.open()
+		for _, a := range askers() {
+			got := w.put(a, kiroOld, "[sim:tokens=30]", "", false, false)
+			w.kiroRow(got)
+			if cut := strings.Contains(string(got.body), a.cut); cut == open {
+				t.Errorf("%s: cut %v with the switch at %v: %s", a.name, cut, open, got.body)
+			}
 		}
 	}
 }
