@@ -62,10 +62,18 @@ func (st *account) clear(now int64) bool {
 	return st.own.until <= now && st.own.ramp.width == 0 && st.inFlight < st.limit && st.full <= now && len(st.models) == 0
 }
 
-// check reports whether the account can take a request for the model, and if
-// not, why and until when (0 = until a request ends, never = not by itself).
+// hurdle is what keeps an account from being chosen.
+type hurdle struct {
+	why   why
+	door  *door // that is closed, where it is one
+	until int64 // 0 = until a request ends, never = not by itself
+}
+
+func behind(w why, d *door) hurdle { return hurdle{w, d, d.until} }
+
+// check reports what keeps the account from taking a request for the model.
 // there is the model's door at the account's address, or nil.
-func (st *account) check(now int64, model string, there *door) (why, int64) {
+func (st *account) check(now int64, model string, there *door) hurdle {
 	e := st.endpoint
 	var here *door
 	if len(st.models) > 0 {
@@ -73,52 +81,36 @@ func (st *account) check(now int64, model string, there *door) (why, int64) {
 	}
 	switch {
 	case st.own.until > now:
-		return whyClosed, st.own.until
+		return behind(whyClosed, &st.own)
 	case here != nil && here.until > now:
-		return whyModel, here.until
+		return behind(whyModel, here)
 	case e.own.until > now:
-		return whyDown, e.own.until
+		return behind(whyDown, &e.own)
 	case there != nil && there.until > now:
-		return whyModelDown, there.until
+		return behind(whyModelDown, there)
 	case st.inFlight >= st.limit:
-		return whyBusy, 0
+		return hurdle{why: whyBusy}
 	case st.full > now:
-		return whyRate, st.full
+		return hurdle{why: whyRate, until: st.full}
 	}
 	if st.own.ramp.width == 0 && e.own.ramp.width == 0 && here == nil && there == nil {
-		return fit, 0
+		return hurdle{}
 	}
 	return st.checkRamps(now, here, there)
 }
 
 // checkRamps lets through only as many as what was closed can take again.
-func (st *account) checkRamps(now int64, here, there *door) (why, int64) {
-	trial := st.own.ramp.width > 0
+func (st *account) checkRamps(now int64, here, there *door) hurdle {
+	trial := st.own.ramp.untried() || here != nil && here.ramp.untried()
 	for _, d := range []*door{&st.own, here, &st.endpoint.own, there} {
 		if d != nil && !d.ramp.free(now) {
-			return whyTrial, d.ramp.stale()
+			return hurdle{why: whyTrial, until: d.ramp.stale()}
 		}
 	}
-	trial = trial || here != nil && here.ramp.width > 0
 	if h := &st.endpoint.herd; trial && !h.free(now) {
-		return whyTrial, h.stale()
+		return hurdle{why: whyTrial, until: h.stale()}
 	}
-	return fit, 0
-}
-
-// doorOf is the door that a why is about, or nil.
-func (st *account) doorOf(w why, model string) *door {
-	switch w {
-	case whyClosed:
-		return &st.own
-	case whyModel:
-		return st.models.find(model)
-	case whyDown:
-		return &st.endpoint.own
-	case whyModelDown:
-		return st.endpoint.models.find(model)
-	}
-	return nil
+	return hurdle{}
 }
 
 // open forgets what had closed the account.

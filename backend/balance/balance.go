@@ -35,7 +35,10 @@ type Balancer struct {
 	endpoints map[endpointKey]*endpoint
 	turns     map[string]*turn // of channels among those of their tier
 	picks     uint64
+	searching search
 	scratch   []option // of the search under way
+	queue     queue
+	sessions  sessions
 	changed   []string // accounts to tell of when the lock is released
 }
 
@@ -43,7 +46,7 @@ type Balancer struct {
 func New(o Options) *Balancer {
 	return &Balancer{
 		opts: o, pools: map[string]*pool{}, accounts: map[string]*account{},
-		endpoints: map[endpointKey]*endpoint{}, turns: map[string]*turn{},
+		endpoints: map[endpointKey]*endpoint{}, turns: map[string]*turn{}, sessions: newSessions(),
 	}
 }
 
@@ -53,6 +56,17 @@ type Ask struct {
 	Candidates []core.Candidate
 	// Tried names accounts that have failed this request already.
 	Tried []string
+	// User is whose request it is; those of different users wait in turn.
+	User string
+	// Session is the conversation that the request belongs to, "" = none. It stays
+	// with its account for as long as Sticky after its last request.
+	Session string
+	Sticky  time.Duration
+	// Patience bounds the wait for an account.
+	Patience time.Duration
+	// hold is until when the conversation insists on its account; 0 = it has not
+	// waited for it yet.
+	hold int64
 	// blamed are the doors that this request has counted a failure against: one
 	// poisonous request must not close them by itself.
 	blamed []*door
@@ -80,17 +94,26 @@ func (b *Balancer) Pick(a *Ask) (*Lease, *Unfit) {
 }
 
 func (b *Balancer) pick(a *Ask, now int64) (*Lease, *Unfit) {
-	chosen, options, unfit := b.choose(a, now)
+	s := b.search(a, now)
+	chosen, options := b.choose(s, a.Candidates)
 	if chosen == nil {
-		return nil, unfit
+		return nil, s.unfit.finish(now)
 	}
+	if b.insists(a, s, chosen) {
+		return nil, Unfit{Busy: 1, leases: 1, soonest: a.hold}.finish(now)
+	}
+	b.remember(a, s, chosen.slot.st, now)
 	return b.lease(a, chosen, options, now), nil
 }
 
 func (b *Balancer) nanos() int64 { return b.opts.Now().UnixNano() }
 
-// unlock releases the lock and tells whose state has changed.
+// unlock lets those go on who wait for what has changed, releases the lock and
+// tells whose state has changed.
 func (b *Balancer) unlock() {
+	if len(b.changed) > 0 {
+		b.dispatch(b.nanos())
+	}
 	changed := b.changed
 	b.changed = nil
 	b.mu.Unlock()

@@ -15,7 +15,7 @@
 //     in a row have failed there, its circuit opens for everybody;
 //   - its own limits: parallel requests and requests per minute.
 //
-// Whatever was closed comes back slowly: one request first, twice as many after
-// each that is answered, so that a thousand accounts whose limits end in the
+// Whatever was closed comes back slowly: one request first, twice as many when
+// it is answered, so that a thousand accounts whose limits end in the
 // same second are not all hit again in that second.
 package balance

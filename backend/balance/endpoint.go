@@ -53,6 +53,6 @@ func (h *herd) take(now int64) {
 	h.ramp.take(now)
 }
 
-func (h *herd) answered() { h.width = min(2*h.width, maxHerdWidth) }
+func (h *herd) answered() { h.width = min(h.width+1, maxHerdWidth) }
 
 func (h *herd) failed() { h.width = max(1, h.width/2) }

@@ -16,7 +16,8 @@ type Lease struct {
 	st  *account
 	// doors that the request passes, which learn of its success.
 	doors [4]*door
-	// trial says that the account, or its model, is tried again by this request.
+	// trial says that this request is the first of the account, or of its model,
+	// since that was closed.
 	trial    bool
 	ended    bool // what begin has taken was given back
 	answered bool
@@ -41,7 +42,7 @@ func (b *Balancer) lease(a *Ask, o *option, options []option, now int64) *Lease 
 func (l *Lease) begin(now int64) {
 	st, e := l.st, l.st.endpoint
 	l.doors = [4]*door{&st.own, st.models.find(l.Model), &e.own, e.models.find(l.Model)}
-	l.trial = st.own.ramp.width > 0 || l.doors[1] != nil && l.doors[1].ramp.width > 0
+	l.trial = st.own.ramp.untried() || l.doors[1] != nil && l.doors[1].ramp.untried()
 	for _, d := range l.doors {
 		if d != nil {
 			d.ramp.take(now)
@@ -77,6 +78,7 @@ func (l *Lease) Answered() {
 	defer b.unlock()
 	if !l.done {
 		b.success(l)
+		b.dispatch(b.nanos()) // a trial may have ended
 	}
 }
 
@@ -87,6 +89,7 @@ func (l *Lease) Done(f limits.Finding) {
 	b.mu.Lock()
 	defer b.unlock()
 	now := b.nanos()
+	defer b.dispatch(now) // the account has room again
 	l.done = true
 	l.st.inFlight--
 	l.st.lastUse = now

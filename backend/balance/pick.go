@@ -8,15 +8,29 @@ import (
 
 // search is one choice under way.
 type search struct {
-	now   int64
-	model string
-	tried []*account
-	unfit Unfit
+	now    int64
+	model  string
+	tried  []*account
+	unfit  Unfit
+	sticky *account // of the conversation; nil = none
+	// stickyWhy is what keeps it from being chosen, as far as was seen.
+	stickyWhy why
 	// What arrive has found last.
-	endpoint  *endpoint
-	doorModel string
-	door      *door // of the model there; nil = none
-	clear     bool  // nothing is wrong there
+	endpoint *endpoint
+	door     *door // of the model there; nil = none
+	plain    bool  // nothing is wrong there, and nobody was tried
+}
+
+// search begins a choice. It is valid until the next one begins.
+func (b *Balancer) search(a *Ask, now int64) *search {
+	s := &b.searching
+	*s = search{now: now, tried: s.tried[:0], sticky: b.sessions.find(a.Session, now)}
+	for _, id := range a.Tried {
+		if st := b.accounts[id]; st != nil {
+			s.tried = append(s.tried, st)
+		}
+	}
+	return s
 }
 
 // choice is what a search has found.
@@ -39,26 +53,30 @@ type option struct {
 func (o *option) weight() int { return max(1, o.pool.channel.Weight) }
 
 // choose finds the account to take, and changes nothing.
-func (b *Balancer) choose(a *Ask, now int64) (*option, []option, *Unfit) {
-	s := search{now: now}
-	var buf [8]*account
-	s.tried = buf[:0]
-	for _, id := range a.Tried {
-		if st := b.accounts[id]; st != nil {
-			s.tried = append(s.tried, st)
-		}
-	}
-	for i := 0; i < len(a.Candidates); {
+func (b *Balancer) choose(s *search, cands []core.Candidate) (*option, []option) {
+	for i := 0; i < len(cands); {
 		tier := i
-		for i < len(a.Candidates) && sameTier(&a.Candidates[i], &a.Candidates[tier]) {
+		for i < len(cands) && sameTier(&cands[i], &cands[tier]) {
 			i++
 		}
-		if options := b.options(&s, a.Candidates[tier:i]); len(options) > 0 {
-			return richest(options), options, nil
+		if options := b.options(s, cands[tier:i]); len(options) > 0 {
+			return s.favourite(options), options
 		}
 	}
-	unfit := s.unfit
-	return nil, nil, unfit.finish(now)
+	return nil, nil
+}
+
+// favourite returns the option that the conversation is with, else the one whose
+// turn it is.
+func (s *search) favourite(options []option) *option {
+	if s.sticky != nil {
+		for i := range options {
+			if options[i].slot.st == s.sticky {
+				return &options[i]
+			}
+		}
+	}
+	return richest(options)
 }
 
 func sameTier(a, b *core.Candidate) bool {
@@ -74,7 +92,7 @@ func (b *Balancer) options(s *search, cands []core.Candidate) []option {
 		if p == nil || !p.channel.Enabled {
 			continue
 		}
-		s.model = cands[i].Model
+		s.model, s.endpoint = cands[i].Model, nil
 		if slot, ok := p.best(s, b.line(p, s.model, s.now)); ok {
 			list = append(list, option{choice{cands[i], p, slot}, b.turn(p.channel.ID)})
 		}
@@ -116,10 +134,10 @@ func pay(chosen *option, options []option) {
 	chosen.turn.current -= sum
 }
 
-// best returns the account whose turn it is among the fit ones of the highest
-// priority.
+// best returns the account that the conversation is with, else the one whose turn
+// it is, among the fit ones of the highest priority.
 func (p *pool) best(s *search, line []slot) (slot, bool) {
-	first := p.channel.Policy == core.PolicyFillFirst
+	first := p.channel.Policy == core.PolicyFillFirst && s.sticky == nil
 	var best *slot
 	var bestKey float64
 	for i := range line {
@@ -127,11 +145,13 @@ func (p *pool) best(s *search, line []slot) (slot, bool) {
 		if best != nil && (first || sl.priority < best.priority) {
 			break
 		}
-		if w, until := s.check(sl.st); w != fit {
-			s.unfit.add(w, until, sl.st, s.model)
+		if !s.fits(sl.st) {
 			continue
 		}
-		key := p.key(sl)
+		if sl.st == s.sticky {
+			return *sl, true
+		}
+		key := p.key(sl, i)
 		if best == nil || key < bestKey || key == bestKey && sl.st.lastPick < best.st.lastPick {
 			best, bestKey = sl, key
 		}
@@ -142,32 +162,49 @@ func (p *pool) best(s *search, line []slot) (slot, bool) {
 	return *best, true
 }
 
-// key orders the accounts of one priority by the channel's policy: the lowest is
-// next, and of equals the one that has rested longest.
-func (p *pool) key(s *slot) float64 {
-	if p.channel.Policy == core.PolicyLeastBusy {
-		return float64(s.st.inFlight) / float64(s.weight)
+// fits reports whether the account can be taken; what keeps it from that is added
+// up.
+func (s *search) fits(st *account) bool {
+	if s.plain && st.endpoint == s.endpoint && st.clear(s.now) {
+		return true
 	}
-	return max(s.st.pass, p.clock)
+	h := s.check(st)
+	if st == s.sticky {
+		s.stickyWhy = h.why
+	}
+	if h.why == fit {
+		return true
+	}
+	s.unfit.add(h)
+	return false
 }
 
-func (s *search) check(st *account) (why, int64) {
-	if len(s.tried) > 0 && slices.Contains(s.tried, st) {
-		return whyTried, 0
+func (s *search) check(st *account) hurdle {
+	if slices.Contains(s.tried, st) {
+		return hurdle{why: whyTried}
 	}
-	if s.endpoint != st.endpoint || s.doorModel != s.model {
+	if s.endpoint != st.endpoint {
 		s.arrive(st.endpoint)
-	}
-	if s.clear && st.clear(s.now) {
-		return fit, 0
 	}
 	return st.check(s.now, s.model, s.door)
 }
 
 // arrive looks at an address once for all the accounts that share it.
 func (s *search) arrive(e *endpoint) {
-	s.endpoint, s.doorModel, s.door = e, s.model, e.models.find(s.model)
-	s.clear = s.door == nil && e.own.until <= s.now && e.own.ramp.width == 0
+	s.endpoint, s.door = e, e.models.find(s.model)
+	s.plain = s.door == nil && e.own.until <= s.now && e.own.ramp.width == 0 && len(s.tried) == 0
+}
+
+// key orders the accounts of one priority by the channel's policy: the lowest is
+// next, and of equals the one that has rested longest.
+func (p *pool) key(s *slot, i int) float64 {
+	switch p.channel.Policy {
+	case core.PolicyLeastBusy:
+		return float64(s.st.inFlight) / float64(s.weight)
+	case core.PolicyFillFirst:
+		return float64(i)
+	}
+	return max(s.st.pass, p.clock)
 }
 
 // advance moves the chosen account's turn behind the others': by one over its

@@ -3,7 +3,8 @@ package balance
 import "time"
 
 // ramp lets traffic come back slowly to what was closed: width requests may be
-// out unanswered at a time, and every answer doubles it. Width 0 is no ramp.
+// out unanswered at a time, and every answer makes room for one more, so that it
+// doubles with every round of them. Width 0 is no ramp.
 type ramp struct {
 	width int32
 	out   int32
@@ -16,6 +17,9 @@ const (
 	// trialTime is how long one unanswered request keeps others waiting.
 	trialTime = int64(10 * time.Second)
 )
+
+// untried reports whether nobody has answered since it was closed.
+func (r *ramp) untried() bool { return r.width == 1 }
 
 // free reports whether one more request may go out.
 func (r *ramp) free(now int64) bool {
@@ -37,7 +41,7 @@ func (r *ramp) answered() {
 	if r.width == 0 {
 		return
 	}
-	if r.width *= 2; r.width > rampEnd {
+	if r.width++; r.width > rampEnd {
 		*r = ramp{}
 	}
 }

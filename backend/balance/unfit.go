@@ -14,23 +14,48 @@ type Unfit struct {
 	Reason string        // of one of the closed accounts
 	Kind   llm.ErrorKind // of all closed accounts, in terms of a client; "" = different ones
 	After  time.Duration // until the first of them can be tried again; 0 = unknown
+	// Crowded says that too many requests wait already.
+	Crowded bool
 
 	soonest int64 // the same as a time; 0 = unknown
+	leases  int   // of the busy ones, those that are free as soon as a request ends
+	window  int64 // when the first of the others of them is free again; 0 = none is
 }
 
-func (u *Unfit) add(w why, until int64, st *account, model string) {
-	switch w {
+func (u *Unfit) add(h hurdle) {
+	switch h.why {
 	case whyTried:
 		u.Tried++
 		return
-	case whyBusy, whyRate, whyTrial:
+	case whyBusy, whyTrial:
 		u.Busy++
+		u.leases++
+	case whyRate:
+		u.Busy++
+		u.window = earlier(u.window, h.until)
 	default:
-		u.close(st.doorOf(w, model))
+		u.close(h.door)
 	}
-	if until != 0 && until != never && (u.soonest == 0 || until < u.soonest) {
-		u.soonest = until
+	u.soonest = earlier(u.soonest, h.until)
+}
+
+// earlier returns the earlier of two times, of which 0 and never are none.
+func earlier(a, b int64) int64 {
+	if b == 0 || b == never || a != 0 && a <= b {
+		return a
 	}
+	return b
+}
+
+// worthWaiting reports whether an account may be fit before the deadline.
+func (u *Unfit) worthWaiting(now, deadline int64) bool {
+	switch {
+	case deadline <= now:
+		return false
+	case u.leases > 0, u.window != 0 && u.window <= deadline:
+		return true
+	}
+	return u.soonest != 0 && u.soonest <= min(deadline, now+int64(coolWait))
 }
 
 func (u *Unfit) close(d *door) {
@@ -43,9 +68,9 @@ func (u *Unfit) close(d *door) {
 }
 
 // finish turns the time into a span.
-func (u *Unfit) finish(now int64) *Unfit {
+func (u Unfit) finish(now int64) *Unfit {
 	if u.soonest > now {
 		u.After = time.Duration(u.soonest - now)
 	}
-	return u
+	return &u
 }
