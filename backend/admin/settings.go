@@ -15,6 +15,10 @@ type SettingsInput struct {
 	MaxBodyMB         *int     `json:"max_body_mb,omitempty" doc:"1 to 1024"`
 	LogDays           *int     `json:"log_days,omitempty" doc:"1 to 3650"`
 	FirstByteTimeoutS *int     `json:"first_byte_timeout_s,omitempty" doc:"1 to 3600"`
+	QueueWaitS        *int     `json:"queue_wait_s,omitempty" doc:"0 to 600; how long a request waits when all accounts are busy; 0 = not at all"`
+	MaxAttempts       *int     `json:"max_attempts,omitempty" doc:"1 to 20; how often one request is sent to a provider"`
+	StickyMinutes     *int     `json:"sticky_minutes,omitempty" doc:"0 to 1440; how long a conversation stays with its account; 0 = it does not"`
+	HealthTestMinutes *int     `json:"health_test_minutes,omitempty" doc:"0 to 10080; how often accounts that rest or are idle are tried with a tiny request; 0 = never"`
 	AllowedHosts      []string `json:"allowed_hosts,omitempty" doc:"further names of this machine, such as nas.lan"`
 	AllowedOrigins    []string `json:"allowed_origins,omitempty" doc:"web pages that may call the gateway, such as https://app.example.com"`
 	GatewayAutostart  *bool    `json:"gateway_autostart,omitempty"`
@@ -64,6 +68,12 @@ func (in *SettingsInput) apply(dst *core.Settings) error {
 		func() error { return applyInt(&dst.LogDays, in.LogDays, "log_days", 1, 3650) },
 		func() error {
 			return applyInt(&dst.FirstByteTimeoutS, in.FirstByteTimeoutS, "first_byte_timeout_s", 1, 3600)
+		},
+		func() error { return applyInt(&dst.QueueWaitS, in.QueueWaitS, "queue_wait_s", 0, 600) },
+		func() error { return applyInt(&dst.MaxAttempts, in.MaxAttempts, "max_attempts", 1, 20) },
+		func() error { return applyInt(&dst.StickyMinutes, in.StickyMinutes, "sticky_minutes", 0, 1440) },
+		func() error {
+			return applyInt(&dst.HealthTestMinutes, in.HealthTestMinutes, "health_test_minutes", 0, 10080)
 		},
 		func() error { return applyList(&dst.AllowedHosts, in.AllowedHosts, "allowed_hosts", checkHost) },
 		func() error { return applyList(&dst.AllowedOrigins, in.AllowedOrigins, "allowed_origins", checkOrigin) },

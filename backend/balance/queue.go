@@ -235,6 +235,20 @@ func (b *Balancer) Wake() {
 	b.dispatch(b.nanos())
 }
 
+// Soonest is after which time an account can serve the ask; known is false when
+// nobody can tell.
+func (b *Balancer) Soonest(a *Ask) (after time.Duration, known bool) {
+	b.mu.Lock()
+	defer b.unlock()
+	b.sync()
+	s := b.search(a, b.nanos())
+	if chosen, _ := b.choose(s, a.Candidates); chosen != nil {
+		return 0, true
+	}
+	unfit := s.unfit.finish(s.now)
+	return unfit.After, unfit.After > 0
+}
+
 // Waiting is the number of requests that wait for an account.
 func (b *Balancer) Waiting() int {
 	b.mu.Lock()

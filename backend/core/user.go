@@ -93,6 +93,17 @@ type Settings struct {
 	LogDays int `json:"log_days" minimum:"1" maximum:"3650"`
 	// FirstByteTimeoutS bounds the wait for an upstream's first byte.
 	FirstByteTimeoutS int `json:"first_byte_timeout_s" minimum:"1" maximum:"3600"`
+	// QueueWaitS bounds the wait of a request for an account when all are busy, or
+	// rest for a few seconds; 0 = it is refused at once.
+	QueueWaitS int `json:"queue_wait_s" minimum:"0" maximum:"600"`
+	// MaxAttempts bounds how often one request is sent to a provider.
+	MaxAttempts int `json:"max_attempts" minimum:"1" maximum:"20"`
+	// StickyMinutes is how long a conversation stays with its account after its
+	// last request, so that the provider's prompt cache is used; 0 = it does not.
+	StickyMinutes int `json:"sticky_minutes" minimum:"0" maximum:"1440"`
+	// HealthTestMinutes is how often accounts that rest or are idle are tried with
+	// a tiny request; 0 = never.
+	HealthTestMinutes int `json:"health_test_minutes" minimum:"0" maximum:"10080"`
 	// AllowedHosts are further names under which the gateway may be addressed;
 	// loopback names and addresses are always allowed.
 	AllowedHosts []string `json:"allowed_hosts"`
@@ -116,6 +127,7 @@ type Settings struct {
 func DefaultSettings() Settings {
 	return Settings{
 		MaxBodyMB: 64, LogDays: 30, FirstByteTimeoutS: 600,
+		QueueWaitS: 30, MaxAttempts: 4, StickyMinutes: 60,
 		AllowedHosts: []string{}, AllowedOrigins: []string{},
 		GatewayAutostart: true, CloseToTray: true, KiroClientVersion: "1.1.70",
 	}

@@ -129,7 +129,7 @@ func (s *Server) serveGemini(c *gin.Context) {
 		call.Body, err = s.readBody(c, call)
 	}
 	if err == nil {
-		err = protocol.CheckJSON(call.Body.Bytes())
+		call.Head.Parts, err = protocol.InspectParts(call.Body.Bytes())
 	}
 	s.serve(c, call, err)
 }

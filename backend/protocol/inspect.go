@@ -24,18 +24,20 @@ type Head struct {
 	// Plain says that the model stands in the body as it is, not as a JSON
 	// string (a multipart form).
 	Plain bool
+	// Parts tell the conversation.
+	Parts Parts
 }
 
-var headNames = []string{"model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "max_output_tokens"}
+var headNames = append([]string{"model", "stream", "stream_options", "max_tokens", "max_completion_tokens", "max_output_tokens"}, partNames...)
 
 // Inspect finds the head of a JSON request that carries its model in the body.
 func Inspect(body []byte) (Head, *llm.Error) {
-	var at [6]Field
+	var at [15]Field
 	if err := Scan(body, headNames, at[:]); err != nil {
 		return Head{}, badJSON(err)
 	}
-	h := Head{ModelAt: at[0], StreamOptionsAt: at[2]}
-	for _, limit := range at[3:] {
+	h := Head{ModelAt: at[0], StreamOptionsAt: at[2], Parts: partsOf(at[6:])}
+	for _, limit := range at[3:6] {
 		// What is no number is the upstream's to refuse.
 		if n, err := strconv.ParseInt(string(limit.Of(body)), 10, 64); err == nil {
 			h.MaxTokens = max(h.MaxTokens, n)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
-	"github.com/aihub/aihub/backend/protocol"
 )
 
 // failure is an attempt that brought no answer to deliver.
@@ -28,46 +26,6 @@ type failure struct {
 	final bool
 }
 
-// run tries accounts until one answers, the client is gone, or none is left.
-func (x *exchange) run(ctx context.Context) {
-	if x.call.Op == protocol.CountTokens && !x.cands[0].Native {
-		x.count()
-		return
-	}
-	var last *failure
-	for len(x.tried) < maxAttempts && ctx.Err() == nil {
-		lease, unfit := x.pick()
-		if lease == nil {
-			if last == nil {
-				x.rec.Outcome = core.OutcomeUpstreamError
-				x.fail(nobody(unfit))
-				return
-			}
-			break
-		}
-		x.lease = lease
-		if err := x.begin(ctx, lease); err != nil {
-			x.done(lease, neutral)
-			x.rec.Outcome = core.OutcomeRejected
-			x.fail(&llm.Error{Kind: llm.Internal, Message: "AiHub could not write its ledger; the request was not sent"})
-			return
-		}
-		if last = x.try(ctx, lease); last == nil {
-			return
-		}
-		if last.final {
-			break
-		}
-	}
-	x.giveUp(ctx, last)
-}
-
-// pick chooses an account that has not failed this call.
-func (x *exchange) pick() (*balance.Lease, *balance.Unfit) {
-	x.ask.Candidates, x.ask.Tried = x.cands, x.tried
-	return x.Balance.Pick(&x.ask)
-}
-
 // begin makes the row durable before the first upstream call.
 func (x *exchange) begin(ctx context.Context, l *balance.Lease) error {
 	r := x.rec
@@ -77,7 +35,6 @@ func (x *exchange) begin(ctx context.Context, l *balance.Lease) error {
 	if x.entry != nil {
 		return nil
 	}
-	r.QueueMS = x.Now().Sub(x.call.Start).Milliseconds()
 	entry, err := x.Ledger.Begin(context.WithoutCancel(ctx), r)
 	if err != nil {
 		x.Log.Error("ledger: a row could not be begun", "request", x.call.ID, "err", err)
@@ -181,18 +138,4 @@ func text(err error) string {
 		return e.Message
 	}
 	return ""
-}
-
-// nobody says why no account can serve.
-func nobody(u *balance.Unfit) *llm.Error {
-	switch {
-	case u.Busy > 0:
-		return &llm.Error{Kind: llm.RateLimited, RetryAfter: max(1, seconds(u.After)), Message: "every account is at its own limit of requests; try again soon"}
-	case u.Closed > 0:
-		return &llm.Error{
-			Kind: cmp.Or(u.Kind, llm.Overloaded), RetryAfter: seconds(u.After),
-			Message: fmt.Sprintf("no account can serve now (%d resting): %s", u.Closed, u.Reason),
-		}
-	}
-	return &llm.Error{Kind: llm.Overloaded, NoRetry: true, Message: "no enabled account offers this model: add one in the AiHub dashboard"}
 }

@@ -132,8 +132,10 @@ func (x *exchange) pass(f *failure) {
 	responseHeader(h, f.res.Header, f.cred)
 	x.setHeaders(h)
 	h.Set("Content-Length", strconv.Itoa(len(f.body)))
-	if f.err.RetryAfter > 0 && h.Get("Retry-After") == "" {
+	if f.err.RetryAfter > 0 {
+		// The limits of one account are not the pool's.
 		h.Set("Retry-After", strconv.Itoa(f.err.RetryAfter))
+		h.Del("Retry-After-Ms")
 	}
 	x.sent = true
 	x.w.WriteHeader(f.res.StatusCode)

@@ -3,6 +3,7 @@ package relay
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -72,13 +73,11 @@ type Relay struct {
 	// calibration learns from reported usage how far the estimates are off.
 	calibration tokens.Calibration
 	seen        atomic.Int64 // answered requests, for calibration
+	seed        maphash.Seed // of the names of conversations
 }
 
 // New returns a relay.
-func New(d Deps) *Relay { return &Relay{Deps: d} }
-
-// maxAttempts bounds how many accounts one request is tried with.
-const maxAttempts = 4
+func New(d Deps) *Relay { return &Relay{Deps: d, seed: maphash.MakeSeed()} }
 
 // exchange is one call under way.
 type exchange struct {
@@ -89,17 +88,20 @@ type exchange struct {
 	entry *ledger.Entry // nil until the row is begun
 	hold  *quota.Reservation
 	cands []core.Candidate
-	tried []string
-	ask   balance.Ask    // of the balancer, for all attempts
-	lease *balance.Lease // of the attempt under way
-	trip  *trip          // the same
-	bye   *farewell      // nil when the upstream is cut where the client leaves
-	req   *llm.Request   // the call in canonical form; nil until a conversion needs it
-	strip bool           // an upstream has refused a signature: reasoning is left out
-	empty int            // how many answers have held nothing at all
-	sent  bool           // something of an answer has gone to the client
-	pulse *pulse         // nil when the client does not stream
-	ended bool           // the row has been ended
+	// tried have failed this call; spent are those of them that would again.
+	tried, spent []string
+	rounds       int            // times that those of the moment were tried anew
+	queued       time.Duration  // spent waiting for accounts
+	ask          balance.Ask    // of the balancer, for all attempts
+	lease        *balance.Lease // of the attempt under way
+	trip         *trip          // the same
+	bye          *farewell      // nil when the upstream is cut where the client leaves
+	req          *llm.Request   // the call in canonical form; nil until a conversion needs it
+	strip        bool           // an upstream has refused a signature: reasoning is left out
+	empty        int            // how many answers have held nothing at all
+	sent         bool           // something of an answer has gone to the client
+	pulse        *pulse         // nil when the client does not stream
+	ended        bool           // the row has been ended
 }
 
 // Serve answers the call. ctx ends when the client is gone; cutting it cancels

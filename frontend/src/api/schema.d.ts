@@ -1241,13 +1241,21 @@ export interface components {
             /** Format: int64 */
             first_byte_timeout_s: number;
             gateway_autostart: boolean;
+            /** Format: int64 */
+            health_test_minutes: number;
             kiro_client_version: string;
             /** Format: int64 */
             log_days: number;
             /** Format: int64 */
+            max_attempts: number;
+            /** Format: int64 */
             max_body_mb: number;
             /** Format: int64 */
             port: number;
+            /** Format: int64 */
+            queue_wait_s: number;
+            /** Format: int64 */
+            sticky_minutes: number;
             webhook_secret: string;
             webhook_url: string;
         };
@@ -1263,6 +1271,11 @@ export interface components {
              */
             first_byte_timeout_s?: number;
             gateway_autostart?: boolean;
+            /**
+             * Format: int64
+             * @description 0 to 10080; how often accounts that rest or are idle are tried with a tiny request; 0 = never
+             */
+            health_test_minutes?: number;
             /** @description such as 1.1.70; empty means the default */
             kiro_client_version?: string;
             /**
@@ -1270,6 +1283,11 @@ export interface components {
              * @description 1 to 3650
              */
             log_days?: number;
+            /**
+             * Format: int64
+             * @description 1 to 20; how often one request is sent to a provider
+             */
+            max_attempts?: number;
             /**
              * Format: int64
              * @description 1 to 1024
@@ -1280,6 +1298,16 @@ export interface components {
              * @description 0 means 8000; takes effect at the next start of the gateway
              */
             port?: number;
+            /**
+             * Format: int64
+             * @description 0 to 600; how long a request waits when all accounts are busy; 0 = not at all
+             */
+            queue_wait_s?: number;
+            /**
+             * Format: int64
+             * @description 0 to 1440; how long a conversation stays with its account; 0 = it does not
+             */
+            sticky_minutes?: number;
             /** @description signs what the webhook is told; never shown again, *** keeps it */
             webhook_secret?: string;
             /** @description is told when an account or a user needs a person; empty means nobody */

@@ -147,6 +147,10 @@ describe('settings', () => {
     allowed_origins: [],
     gateway_autostart: true,
     close_to_tray: true,
+    queue_wait_s: 30,
+    max_attempts: 4,
+    sticky_minutes: 60,
+    health_test_minutes: 0,
     kiro_client_version: '1.1.70',
     webhook_url: '',
     webhook_secret: '',
@@ -170,6 +174,10 @@ describe('settings', () => {
     [{ allowed_hosts: ['http://x'] }, 'allowed_hosts'],
     [{ allowed_origins: ['https://a.example/path'] }, 'allowed_origins'],
     [{ kiro_client_version: '1.1 beta' }, 'kiro_client_version'],
+    [{ queue_wait_s: 601 }, 'queue_wait_s'],
+    [{ max_attempts: 0 }, 'max_attempts'],
+    [{ sticky_minutes: null }, 'sticky_minutes'],
+    [{ health_test_minutes: 1.5 }, 'health_test_minutes'],
   ])('refuses %j', (part, field) => {
     expect(Object.keys(checkSettings({ ...settingsForm(server), ...part }))).toEqual([field])
   })
