@@ -28,7 +28,7 @@ func impatient(cfg *app.Config) { cfg.KeepAlive = 20 * time.Millisecond }
 // A streaming client that waits gets signs of life, and then its answer.
 func TestAWaitingClientIsKeptAlive(t *testing.T) {
 	w := newTrio(t, impatient)
-	for name, model := range toward() {
+	for name, model := range everywhere() {
 		for _, tr := range streams() {
 			path, body := onto(tr, model)
 			w.sim.ClearFaults()
@@ -53,7 +53,7 @@ func TestAWaitingClientIsKeptAlive(t *testing.T) {
 func TestASlowAnswerIsKeptAlive(t *testing.T) {
 	w := newTrio(t, impatient)
 	w.fault(simulator.Fault{Kind: simulator.FaultSlowChunks, DelayMS: 50})
-	for name, model := range toward() {
+	for name, model := range everywhere() {
 		tr := streams()[0]
 		path, body := onto(tr, model)
 		got := w.post(path, strings.Replace(body, "tokens=30", "tokens=4", 1))
@@ -67,7 +67,7 @@ func TestASlowAnswerIsKeptAlive(t *testing.T) {
 // client is told inside its stream.
 func TestAFailureBehindASignOfLife(t *testing.T) {
 	w := newTrio(t, impatient)
-	for name, model := range toward() {
+	for name, model := range everywhere() {
 		for _, tr := range streams() {
 			path, body := onto(tr, model)
 			w.heal(core.Provider(name))
