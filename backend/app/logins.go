@@ -2,12 +2,12 @@ package app
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/login"
+	upkiro "github.com/aihub/aihub/backend/upstream/kiro"
 	"github.com/aihub/aihub/backend/upstream/kiro/auth"
 )
 
@@ -15,14 +15,7 @@ import (
 func (a *App) buildLogins(context.Context) error {
 	a.logins = login.New(login.Deps{
 		Store: a.store, Now: time.Now, Log: a.log,
-		Client: func(channelID, accountID string) (*auth.Client, error) {
-			ch, acc, err := a.parties(channelID, accountID)
-			if err != nil {
-				return nil, err
-			}
-			via, err := a.upstream.Via(ch, acc)
-			return &auth.Client{HTTP: &http.Client{Transport: via}, Base: ch.BaseURL, Agent: "AiHub/" + a.cfg.Version, Now: time.Now}, err
-		},
+		Client: a.signInClient,
 		Profiles: func(ctx context.Context, channelID, accountID string, cred core.Credential) ([]string, error) {
 			ch, acc, err := a.parties(channelID, accountID)
 			if err != nil {
@@ -35,6 +28,24 @@ func (a *App) buildLogins(context.Context) error {
 		Changed: func(l core.Login) { a.events.Publish(core.EventLogin, l) },
 	})
 	return nil
+}
+
+// signInClient speaks to the sign-in services of a channel through the account's
+// proxy.
+func (a *App) signInClient(channelID, accountID string) (*auth.Client, error) {
+	ch, acc, err := a.parties(channelID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	kiro, ok := a.upstream.Provider(ch.Provider).(*upkiro.Provider)
+	if !ok {
+		return nil, core.Errorf(core.CodeUnsupported, "provider %q has no sign-in", ch.Provider)
+	}
+	via, err := a.upstream.Via(ch, acc)
+	if err != nil {
+		return nil, err
+	}
+	return kiro.SignIn(via, ch), nil
 }
 
 // resumeLogins takes up the sign-ins of the last run. Their accounts are made by
@@ -69,7 +80,7 @@ func (a *App) keepLogin(ctx context.Context, channelID, accountID string, cred c
 		_, err := a.service.UpdateAccount(ctx, accountID, admin.AccountInput{Credential: &cred})
 		return accountID, err
 	}
-	name := loginName(cred)
+	name := a.loginName(ctx, channelID, cred)
 	made, err := a.service.CreateAccount(ctx, channelID, admin.AccountInput{Name: &name, Credential: &cred})
 	return made.ID, err
 }
@@ -86,10 +97,25 @@ func (a *App) signedIn(channelID string, cred core.Credential) string {
 	return ""
 }
 
-// loginName tells accounts apart until a person names them.
-func loginName(cred core.Credential) string {
+// nameTime is how long the provider may take to say who has signed in.
+const nameTime = 10 * time.Second
+
+// loginName tells accounts apart until a person names them: by whom the provider
+// says that they belong to, else by the end of the secret.
+func (a *App) loginName(ctx context.Context, channelID string, cred core.Credential) string {
 	kind := map[auth.Kind]string{
 		auth.BuilderID: "Builder ID", auth.IdentityCenter: "Identity Center", auth.Google: "Google", auth.GitHub: "GitHub",
 	}[auth.KindOf(cred)]
-	return kind + " " + cred.Hint()
+	ctx, cancel := context.WithTimeout(ctx, nameTime)
+	defer cancel()
+	ch, acc, err := a.parties(channelID, "")
+	if err != nil {
+		return kind + " " + cred.Hint()
+	}
+	acc.Credential = cred
+	usage, err := a.upstream.ReadUsage(ctx, ch, acc)
+	if err != nil || usage.Owner == "" {
+		return kind + " " + cred.Hint()
+	}
+	return kind + " " + usage.Owner
 }

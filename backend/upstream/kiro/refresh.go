@@ -12,8 +12,7 @@ import (
 
 // Refresh implements upstream.Refresher.
 func (p *Provider) Refresh(ctx context.Context, via http.RoundTripper, ch *core.Channel, a *core.Account) (core.Credential, error) {
-	client := auth.Client{HTTP: &http.Client{Transport: via}, Base: ch.BaseURL, Agent: p.agent(), Now: p.Now}
-	cred, err := client.Refresh(ctx, a.Credential)
+	cred, err := p.SignIn(via, ch).Refresh(ctx, a.Credential)
 	if err == nil {
 		return cred, nil
 	}

@@ -8,7 +8,7 @@ const visit = Visit.start()
 
 // kiro finds the channel of this file, made at the first call.
 let made
-const kiro = () => (made ??= visit.admin('/api/channels', 'POST', { name: 'Kiro by hand', provider: 'kiro', base_url: `${visit.simulator_url}/kiro` }))
+const kiro = () => (made ??= visit.admin('/api/channels', 'POST', { name: 'Kiro by hand', provider: 'kiro', base_url: `${visit.simulator_url}/kiro`, priority: 10 }))
 
 const accounts = async () => (await visit.admin(`/api/channels/${(await kiro()).id}/accounts`)).items
 
@@ -58,7 +58,19 @@ test('a code, a consent, and the account is there', async () => {
   assert.equal(account.state, 'ready')
   assert.equal(account.sign_in.kind, 'builder_id')
   await page.close()
+  assert.deepEqual(await ask(), { status: 200, account: account.id })
 })
+
+// ask sends a request that only the channel's accounts are to answer.
+async function ask() {
+  const response = await fetch(`${visit.url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'x-api-key': visit.user_key, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'claude-sonnet-4.5', max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }] }),
+  })
+  await response.text()
+  return { status: response.status, account: response.headers.get('x-aihub-account') }
+}
 
 test('a denial stores nothing, and one may start over', async () => {
   const before = (await accounts()).length

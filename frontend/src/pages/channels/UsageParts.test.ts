@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import AccountState from '@/components/AccountState.vue'
+import { mounted } from '@/testing/mounted'
+import { account } from '@/testing/records'
+import { signedIn } from '@/testing/session'
+import UsageParts from './UsageParts.vue'
+
+let wrapper: ReturnType<typeof mounted>
+
+afterEach(() => {
+  wrapper.unmount()
+})
+
+const usage = {
+  unit: 'credits',
+  owner: 'me@example.org',
+  used: 432.5,
+  limit: 1600,
+  remaining: 1167.5,
+  resets_at: '2026-11-01T00:00:00Z',
+  fetched_at: '2026-10-20T10:00:00Z',
+  parts: [
+    { kind: 'plan', name: '', used: 412, limit: 1000 },
+    { kind: 'trial', name: '', used: 20.5, limit: 500, expires_at: '2026-11-05T00:00:00Z' },
+    { kind: 'bonus', name: 'Welcome', used: 0, limit: 100, expires_at: '2026-11-06T00:00:00Z' },
+  ],
+  overage: { enabled: true, used: 12, limit: 10000, cost_usd: 0.48 },
+}
+
+describe('the usage of an account', () => {
+  it('is shown part by part, with what costs extra apart', () => {
+    signedIn({})
+    wrapper = mounted(UsageParts, { usage })
+    const parts = wrapper.findAll('[data-test="usage-part"]').map((part) => part.text())
+    expect(parts).toHaveLength(3)
+    expect(parts[0]).toContain('Plan')
+    expect(parts[1]).toMatch(/Trial.*20\.5 \/ 500.*Expires/)
+    expect(parts[2]).toMatch(/Bonus · Welcome/)
+    expect(wrapper.get('[data-test="usage-overage"]').text()).toMatch(/12 \/ 10,000 · \$0\.48/)
+    expect(wrapper.text()).toContain('me@example.org')
+  })
+
+  it('says when what costs extra is switched off', () => {
+    signedIn({})
+    wrapper = mounted(UsageParts, { usage: { ...usage, overage: { ...usage.overage, enabled: false } } })
+    expect(wrapper.get('[data-test="usage-overage"]').text()).toContain('Switched off')
+  })
+})
+
+describe('a suspended account', () => {
+  it('shows what the provider says and where to turn to', () => {
+    signedIn({})
+    const text = 'We locked your account as a security precaution'
+    wrapper = mounted(AccountState, { account: account({ state: 'suspended', state_reason: text, state_link: 'https://support.example/kiro' }) })
+    expect(wrapper.text()).toContain(text)
+    expect(wrapper.get('[data-test="account-link"]').attributes('href')).toBe('https://support.example/kiro')
+  })
+
+  it('links to nothing but a web page', () => {
+    signedIn({})
+    wrapper = mounted(AccountState, { account: account({ state: 'suspended', state_reason: 'x', state_link: 'javascript:alert(1)' }) })
+    expect(wrapper.find('[data-test="account-link"]').exists()).toBe(false)
+  })
+})
