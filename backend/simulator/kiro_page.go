@@ -62,11 +62,18 @@ func (d *kiroDirectory) page(code string) kiroPageData {
 	if c.state != codePending {
 		return kiroPageData{Problem: "The sign-in with this code is " + string(c.state) + "."}
 	}
-	data := kiroPageData{Code: c.user, Program: c.program, Kind: string(c.kind)}
+	data := kiroPageData{Code: c.user, Program: c.program, Kind: kindTitle(c.kind)}
 	for _, a := range d.accounts {
 		if c.fits(a) {
 			data.Accounts = append(data.Accounts, a.public())
 		}
 	}
 	return data
+}
+
+// kindTitle names a kind of account for people.
+func kindTitle(k KiroKind) string {
+	return map[KiroKind]string{
+		KiroBuilderID: "Builder ID", KiroIdentityCenter: "Identity Center", KiroGoogle: "Google", KiroGitHub: "GitHub",
+	}[k]
 }

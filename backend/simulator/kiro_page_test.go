@@ -45,6 +45,9 @@ func TestKiroPage(t *testing.T) {
 			t.Errorf("%s: %s", url, page)
 		}
 	}
+	if _, page := s.visit(*s.begin(client, "https://d-1.awsapps.com/start").VerificationUriComplete); !strings.Contains(page, "a new Identity Center account") {
+		t.Errorf("nobody of the organisation yet: %s", page)
+	}
 	if status, page := s.press(url.Values{"user_code": {*first.UserCode}, "decision": {"allow"}, "account": {a.account.ID}}); status != 200 || !strings.Contains(page, "Request approved") {
 		t.Errorf("allowing: %d %s", status, page)
 	}
