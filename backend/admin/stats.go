@@ -23,13 +23,19 @@ type StatsRequest struct {
 	User    string `json:"user,omitempty"`
 	Model   string `json:"model,omitempty"` // as the client asked for it
 	Channel string `json:"channel,omitempty"`
+	// TimeZone is where days begin, by its IANA name; "" is UTC. Sums are by the
+	// hour, so where a zone is off by half an hour its days begin with the hour.
+	TimeZone string `json:"time_zone,omitempty"`
 }
 
 // Stats are sums over ended requests. The rankings hold the first 100 by
 // tokens, then requests; what has no such part (a request refused before an
 // account was chosen has no channel) is in the totals alone.
 type Stats struct {
-	Totals   core.Counts  `json:"totals"`
+	Totals core.Counts `json:"totals"`
+	// Previous are the sums of as many days before, to compare with.
+	Previous core.Counts  `json:"previous"`
+	Latency  Latency      `json:"latency"`
 	Trend    []TrendPoint `json:"trend"`
 	TopUsers []Share      `json:"top_users"`
 	Models   []Share      `json:"models"`
@@ -37,8 +43,20 @@ type Stats struct {
 	Accounts []Share      `json:"accounts"`
 }
 
-// TrendPoint is the sum of one hour or day, without gaps, oldest first. Days
-// begin at 00:00 UTC.
+// Latency is how long answers took, in milliseconds; 0 when there were none.
+type Latency struct {
+	FirstByte Percentiles `json:"first_byte"`
+	Total     Percentiles `json:"total"`
+}
+
+// Percentiles say that so many of a hundred answers were at least so quick.
+type Percentiles struct {
+	P50 int64 `json:"p50"`
+	P90 int64 `json:"p90"`
+	P99 int64 `json:"p99"`
+}
+
+// TrendPoint is the sum of one hour or day, without gaps, oldest first.
 type TrendPoint struct {
 	Time time.Time `json:"time"`
 	core.Counts
@@ -50,6 +68,8 @@ type Share struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	core.Counts
+	// Latency is known of models and channels.
+	Latency *Latency `json:"latency,omitempty"`
 }
 
 // FindStats sums the requests that began in the last days, today included. The
@@ -61,43 +81,48 @@ func (s *Service) FindStats(ctx context.Context, in StatsRequest) (Stats, error)
 	if in.Days < 1 || in.Days > maxDays {
 		return Stats{}, core.Invalid("days", "days is a number from 1 to %d", maxDays)
 	}
-	span := newSpan(s.now(), in.Days)
-	sums, err := s.deps.Store.ListRollups(ctx, core.RollupFilter{
-		Since: span.start, Until: span.end(), UserID: in.User, Model: in.Model, ChannelID: in.Channel,
-	})
+	zone, err := zoneOf(in.TimeZone)
 	if err != nil {
 		return Stats{}, err
 	}
-	return summarise(s.snapshot(), span, sums), nil
-}
-
-// span is the time that statistics cover, in equal steps.
-type span struct {
-	start  time.Time
-	step   time.Duration
-	points int
-}
-
-func newSpan(now time.Time, days int) span {
-	if days <= hourlyDays {
-		n := days * 24
-		return span{start: now.Truncate(time.Hour).Add(-time.Duration(n-1) * time.Hour), step: time.Hour, points: n}
+	span := newSpan(s.now(), in.Days, zone)
+	filter := core.RollupFilter{
+		Since: span.before(), Until: span.end(), UserID: in.User, Model: in.Model, ChannelID: in.Channel,
 	}
-	const day = 24 * time.Hour
-	return span{start: now.Truncate(day).Add(-time.Duration(days-1) * day), step: day, points: days}
+	sums, err := s.deps.Store.ListRollups(ctx, filter)
+	if err != nil {
+		return Stats{}, err
+	}
+	filter.Since = span.start()
+	times, err := s.deps.Store.ListLatencies(ctx, filter)
+	if err != nil {
+		return Stats{}, err
+	}
+	out := summarise(s.snapshot(), span, sums)
+	out.addLatencies(times)
+	return out, nil
 }
 
-func (p span) end() time.Time { return p.start.Add(time.Duration(p.points) * p.step) }
+func zoneOf(name string) (*time.Location, error) {
+	zone, err := time.LoadLocation(name)
+	if err != nil || len(name) > 64 || name == "Local" {
+		return nil, core.Invalid("time_zone", "%q is not a time zone; write it like Europe/Berlin", name)
+	}
+	return zone, nil
+}
 
 func summarise(snap *core.Snapshot, p span, sums []core.Rollup) Stats {
-	out := Stats{Trend: make([]TrendPoint, p.points)}
+	out := Stats{Trend: make([]TrendPoint, len(p)-1)}
 	for i := range out.Trend {
-		out.Trend[i].Time = p.start.Add(time.Duration(i) * p.step)
+		out.Trend[i].Time = p[i].UTC()
 	}
 	users, models, channels, accounts := ranking{}, ranking{}, ranking{}, ranking{}
 	for _, r := range sums {
-		i := int(r.Hour.Sub(p.start) / p.step)
-		if r.Hour.Before(p.start) || i >= p.points {
+		i, ok := p.find(r.Hour)
+		if !ok {
+			if r.Hour.Before(p.start()) {
+				out.Previous.Add(r.Counts)
+			}
 			continue
 		}
 		out.Totals.Add(r.Counts)

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -69,6 +70,70 @@ func TestFindStats(t *testing.T) {
 		if got := must(h.FindStats(ctx, in))(t); got.Totals.Input < 7100 || got.Totals.Input > 8100 || len(got.Trend) != 365 {
 			t.Errorf("%+v: %+v", in, got.Totals)
 		}
+	}
+}
+
+func TestStatsCompareWithThePeriodBefore(t *testing.T) {
+	h := newHub(t) // the clock stands at 2026-03-10 15:30
+	for _, d := range []int{10, 3, 2, -5} {
+		h.spend(t, time.Date(2026, 3, d, 12, 0, 0, 0, time.UTC), "usr", "m", "chn", 10, core.OutcomeOK)
+	}
+	got := must(h.FindStats(t.Context(), StatsRequest{Days: 7}))(t)
+	if got.Totals.Requests != 1 || got.Previous.Requests != 2 {
+		t.Errorf("%d requests, %d in the week before", got.Totals.Requests, got.Previous.Requests)
+	}
+}
+
+// TestStatsOfATimeZone: New York set its clocks forward on 2026-03-08, so that
+// day had 23 hours; it began at 05:00 UTC and the next one at 04:00.
+func TestStatsOfATimeZone(t *testing.T) {
+	h := newHub(t)
+	for _, at := range []time.Time{
+		time.Date(2026, 3, 8, 4, 59, 0, 0, time.UTC),
+		time.Date(2026, 3, 8, 5, 0, 0, 0, time.UTC),
+		time.Date(2026, 3, 9, 3, 59, 0, 0, time.UTC),
+		time.Date(2026, 3, 9, 4, 0, 0, 0, time.UTC),
+	} {
+		h.spend(t, at, "usr", "m", "chn", 10, core.OutcomeOK)
+	}
+	got := must(h.FindStats(t.Context(), StatsRequest{Days: 4, TimeZone: "America/New_York"}))(t)
+	var requests []int64
+	for _, p := range got.Trend {
+		requests = append(requests, p.Requests)
+	}
+	if !slices.Equal(requests, []int64{1, 2, 1, 0}) || !got.Trend[1].Time.Equal(time.Date(2026, 3, 8, 5, 0, 0, 0, time.UTC)) {
+		t.Errorf("requests by day: %v from %v", requests, got.Trend[1].Time)
+	}
+	for _, zone := range []string{"Mars/Olympus", "Local", "../etc/passwd"} {
+		_, err := h.FindStats(t.Context(), StatsRequest{TimeZone: zone})
+		wantInvalid(t, err, "time_zone")
+	}
+}
+
+func TestStatsTellHowLongAnswersTook(t *testing.T) {
+	h := newHub(t)
+	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	for i, ms := range []int64{100, 200, 300, 10_000} {
+		model := "quick"
+		if i == 3 {
+			model = "slow"
+		}
+		h.request(t, core.Record{
+			Time: at, UserID: "usr", RequestedModel: model, ChannelID: "chn", Outcome: core.OutcomeOK,
+			FirstByteMS: ms / 2, DurationMS: ms, Usage: llm.Usage{Input: 1},
+		})
+	}
+	got := must(h.FindStats(t.Context(), StatsRequest{}))(t)
+	if l := got.Latency; l.Total.P50 < 100 || l.Total.P50 > 300 || l.Total.P99 < 5000 || l.FirstByte.P99 > l.Total.P99 {
+		t.Errorf("%+v", l)
+	}
+	for _, m := range got.Models {
+		if m.Latency == nil || (m.ID == "slow") != (m.Latency.Total.P50 > 1000) {
+			t.Errorf("%s: %+v", m.ID, m.Latency)
+		}
+	}
+	if got.TopUsers[0].Latency != nil || got.Channels[0].Latency == nil {
+		t.Errorf("users %+v, channels %+v", got.TopUsers, got.Channels)
 	}
 }
 

@@ -81,6 +81,9 @@ type RecordStore interface {
 	// ListRollups returns the hourly sums of Since <= Hour < Until in no
 	// particular order.
 	ListRollups(ctx context.Context, f RollupFilter) ([]Rollup, error)
+	// ListLatencies returns how long the answers of Since <= Hour < Until took, in
+	// no particular order.
+	ListLatencies(ctx context.Context, f RollupFilter) ([]HourLatency, error)
 	// LastUsed returns when each key and account, by id, ended its last request,
 	// to the second.
 	LastUsed(ctx context.Context) (map[string]time.Time, error)

@@ -19,6 +19,8 @@ type statsQuery struct {
 	User    string `query:"user" doc:"id"`
 	Model   string `query:"model" doc:"as the client asked for it"`
 	Channel string `query:"channel" doc:"id"`
+	// TimeZone is where days begin.
+	TimeZone string `query:"time_zone" doc:"where days begin, such as Europe/Berlin; empty means UTC"`
 }
 
 type logsQuery struct {

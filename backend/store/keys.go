@@ -18,6 +18,7 @@ import (
 //	r/<yyyymmdd>/<id>          ended ledger row (row.go); the UTC day of Record.Time
 //	o/<slot uint32>            rows that one commit began (slots.go)
 //	h/<hour uint32><labels>    hourly sum (rollup.go); hours since 1970 UTC
+//	t/<hour uint32><labels>    how long answers took (latency.go); labels as in h/
 //	l/<id>                     last use of a key or account, Unix seconds uint64
 //	d/<kind>/<id>              document that the program has learned (states.go)
 //	j                          commit mark of the journal (journal.go)
@@ -35,6 +36,7 @@ const (
 	prefixRow      = "r/"
 	prefixOpen     = "o/"
 	prefixRollup   = "h/"
+	prefixLatency  = "t/" // as long as prefixRollup
 	prefixLastUsed = "l/"
 	prefixState    = "d/"
 	prefixJournal  = "j/"

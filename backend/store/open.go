@@ -50,12 +50,13 @@ type DB struct {
 
 	// write makes its holder the only writer, which spares Badger the detection
 	// of conflicts; it guards the fields below.
-	write    sync.Mutex
-	config   *config
-	slots    *slots
-	sums     sums
-	lastUsed map[string]int64 // Unix seconds
-	torn     bool             // a journalled update is only carried out in part
+	write     sync.Mutex
+	config    *config
+	slots     *slots
+	sums      sums
+	latencies latencies
+	lastUsed  map[string]int64 // Unix seconds
+	torn      bool             // a journalled update is only carried out in part
 
 	stop      chan struct{}
 	collector sync.WaitGroup
@@ -90,7 +91,7 @@ func open(ctx context.Context, o Options, steps []migration) (*DB, error) {
 	if err != nil {
 		return nil, openError(o.Dir, err)
 	}
-	d := &DB{dir: o.Dir, log: o.Logger, db: bdb, space: room, slots: newSlots(), sums: sums{}, stop: make(chan struct{})}
+	d := &DB{dir: o.Dir, log: o.Logger, db: bdb, space: room, slots: newSlots(), sums: sums{}, latencies: latencies{}, stop: make(chan struct{})}
 	if err := d.load(ctx, steps); err != nil {
 		bdb.Close()
 		return nil, err

@@ -57,6 +57,7 @@ func (d *DB) commitHalves(begun, ended []*core.Record) error {
 type batch struct {
 	begun, ended []*core.Record
 	sums         sums
+	latencies    latencies
 	lastUsed     map[string]int64
 }
 
@@ -81,6 +82,14 @@ func (d *DB) writeBatch(txn *badger.Txn, begun, ended []*core.Record) (batch, er
 	}
 	for key, sum := range b.sums {
 		if err := txn.Set([]byte(key), appendCounts(nil, &sum)); err != nil {
+			return b, err
+		}
+	}
+	if b.latencies, err = d.latencies.add(txn, ended); err != nil {
+		return b, err
+	}
+	for key, sum := range b.latencies {
+		if err := txn.Set([]byte(key), appendLatency(nil, &sum)); err != nil {
 			return b, err
 		}
 	}
@@ -120,6 +129,7 @@ func (d *DB) apply(b *batch) {
 		d.slots.end(r.ID)
 	}
 	d.sums.remember(b.sums)
+	d.latencies.remember(b.latencies)
 	for id, seconds := range b.lastUsed {
 		d.lastUsed[id] = seconds
 	}

@@ -53,6 +53,7 @@ func Run(t *testing.T, place Place) {
 		"records/dropping keeps younger days and sums":       dropRecords,
 		"rollups/rows are summed by their labels":            rollups,
 		"rollups/filters":                                    rollupFilters,
+		"rollups/latencies are summed by their labels":       latencies,
 		"rollups/last use is the latest":                     lastUsed,
 		"rollups/last use goes with its key and account":     lastUsedDeleted,
 		"states/documents outlive a restart":                 statesKept,

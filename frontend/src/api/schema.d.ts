@@ -934,6 +934,10 @@ export interface components {
             /** @description 1 to 200 characters; default "key" */
             name?: string;
         };
+        Latency: {
+            first_byte: components["schemas"]["Percentiles"];
+            total: components["schemas"]["Percentiles"];
+        };
         LogList: {
             items: components["schemas"]["Record"][];
             next_cursor?: string;
@@ -1039,6 +1043,14 @@ export interface components {
             limit: number;
             /** Format: double */
             used: number;
+        };
+        Percentiles: {
+            /** Format: int64 */
+            p50: number;
+            /** Format: int64 */
+            p90: number;
+            /** Format: int64 */
+            p99: number;
         };
         Price: {
             /** Format: double */
@@ -1325,6 +1337,7 @@ export interface components {
             id: string;
             /** Format: int64 */
             input_tokens: number;
+            latency?: components["schemas"]["Latency"];
             name: string;
             /** Format: int64 */
             output_tokens: number;
@@ -1342,7 +1355,9 @@ export interface components {
         Stats: {
             accounts: components["schemas"]["Share"][];
             channels: components["schemas"]["Share"][];
+            latency: components["schemas"]["Latency"];
             models: components["schemas"]["Share"][];
+            previous: components["schemas"]["Counts"];
             top_users: components["schemas"]["Share"][];
             totals: components["schemas"]["Counts"];
             trend: components["schemas"]["TrendPoint"][];
@@ -2647,6 +2662,8 @@ export interface operations {
                 model?: string;
                 /** @description id */
                 channel?: string;
+                /** @description where days begin, such as Europe/Berlin; empty means UTC */
+                time_zone?: string;
             };
             header?: never;
             path?: never;

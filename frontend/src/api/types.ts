@@ -51,11 +51,13 @@ export type CreatedKey = Schemas['NewKey']
 export type Stats = Schemas['Stats']
 export type Counts = Schemas['Counts']
 export type TrendPoint = Schemas['TrendPoint']
+export type Latency = Schemas['Latency']
 export interface StatsQuery {
   days?: number
   user?: string
   model?: string
   channel?: string
+  time_zone?: string
 }
 
 export type Attempt = Schemas['Attempt']

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef, watch } from 'vue'
 import { asApiError, type ApiError } from '@/api'
 import type { Stats } from '@/api/types'
+import { timeZone } from '@/format/trend'
 import { Batch } from './batch'
 import { useEvents } from './events'
 import { useSession } from './session'
@@ -21,7 +22,7 @@ export const useStats = defineStore('stats', () => {
   async function load(): Promise<void> {
     try {
       const wanted = [...new Set([1, 7, days.value])]
-      const answers = await Promise.all(wanted.map((n) => session.api.findStats({ days: n })))
+      const answers = await Promise.all(wanted.map((n) => session.api.findStats({ days: n, time_zone: timeZone() })))
       byDays.value = new Map(wanted.map((n, i) => [n, answers[i] as Stats]))
       error.value = undefined
     } catch (cause) {

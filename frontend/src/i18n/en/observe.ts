@@ -24,7 +24,7 @@ export const observe = {
     noRequests: 'No requests yet',
     noRequestsText: 'Requests appear here the moment a tool sends one.',
   },
-  trendSpan: { d1: '24 h', d7: '7 d', d30: '30 d' },
+  trendSpan: { d1: '24 h', d7: '7 d', d30: '30 d', d90: '90 d' },
   steps: {
     title: 'Three steps to your first request',
     tryTitle: 'Send your first request',

@@ -1,9 +1,10 @@
 import type { Messages } from '../en'
 import { common } from './common'
 import { manage } from './manage'
+import { measure } from './measure'
 import { observe } from './observe'
 import { login } from './login'
 
 /** Every text in Simplified Chinese. */
-const messages: Messages = { ...common, ...manage, ...observe, ...login }
+const messages: Messages = { ...common, ...manage, ...observe, ...login, ...measure }
 export default messages

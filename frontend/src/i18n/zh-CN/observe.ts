@@ -24,7 +24,7 @@ export const observe = {
     noRequests: '还没有请求',
     noRequestsText: '工具一发出请求，就会立即显示在这里。',
   },
-  trendSpan: { d1: '24 小时', d7: '7 天', d30: '30 天' },
+  trendSpan: { d1: '24 小时', d7: '7 天', d30: '30 天', d90: '90 天' },
   steps: {
     title: '三步发出第一个请求',
     tryTitle: '发出第一个请求',

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { flushPromises } from '@vue/test-utils'
-import { noCounts } from '@/format/trend'
+import { noCounts, noLatency } from '@/format/trend'
 import { useStats } from '@/stores/stats'
 import { mounted } from '@/testing/mounted'
 import { signedIn } from '@/testing/session'
@@ -12,7 +12,7 @@ async function strip(cost: number) {
   vi.setSystemTime(new Date(2026, 0, 2, 12))
   const counts = { ...noCounts, requests: 12_345, errors: 2, input_tokens: 100, output_tokens: 50, cost_usd: cost }
   const trend = [{ ...counts, time: new Date(2026, 0, 2, 11).toISOString() }]
-  signedIn({ findStats: () => Promise.resolve({ totals: counts, trend, top_users: [], models: [], channels: [], accounts: [] }) })
+  signedIn({ findStats: () => Promise.resolve({ totals: counts, previous: noCounts, latency: noLatency, trend, top_users: [], models: [], channels: [], accounts: [] }) })
   await useStats().load()
   wrapper = mounted(StatStrip)
   await flushPromises()
