@@ -77,6 +77,16 @@ func (a *App) ResetAccount(id string) (admin.Account, error) {
 	return a.service.ResetAccount(a.ctx, id)
 }
 
+// RefreshUsage asks the provider how much of an account's quota is used.
+func (a *App) RefreshUsage(id string) (admin.Account, error) {
+	return a.service.RefreshUsage(a.ctx, id)
+}
+
+// RefreshToken renews the access token of an account.
+func (a *App) RefreshToken(id string) (admin.Account, error) {
+	return a.service.RefreshToken(a.ctx, id)
+}
+
 // TestAccount sends one tiny real request through an account.
 func (a *App) TestAccount(id string) (admin.AccountTest, error) {
 	return a.service.TestAccount(a.ctx, id)

@@ -156,6 +156,27 @@ func (s *Service) TestAccount(ctx context.Context, id string) (AccountTest, erro
 	return AccountTest{TestResult: result, Account: s.viewAccount(a)}, nil
 }
 
+// RefreshUsage asks the provider how much of the account's quota is used.
+func (s *Service) RefreshUsage(ctx context.Context, id string) (Account, error) {
+	return s.refresh(ctx, id, s.deps.RefreshUsage)
+}
+
+// RefreshToken renews the access token of an account that signs in by tokens.
+func (s *Service) RefreshToken(ctx context.Context, id string) (Account, error) {
+	return s.refresh(ctx, id, s.deps.RefreshToken)
+}
+
+func (s *Service) refresh(ctx context.Context, id string, do func(context.Context, *core.Account) error) (Account, error) {
+	a := s.snapshot().Account(id)
+	if a == nil {
+		return Account{}, notFound(kindAccount, id)
+	}
+	if err := do(ctx, a); err != nil {
+		return Account{}, err
+	}
+	return s.FindAccount(ctx, id)
+}
+
 // putAccount applies in to a and stores it. The caller holds mu.
 func (s *Service) putAccount(ctx context.Context, p core.Provider, a core.Account, in AccountInput) (Account, error) {
 	if err := in.apply(p, &a); err != nil {

@@ -169,6 +169,22 @@ func TestAccountHealth(t *testing.T) {
 	wantCode(t, err, core.CodeNotFound)
 }
 
+func TestRefreshAccount(t *testing.T) {
+	h := newHub(t)
+	ctx := t.Context()
+	a := h.account(t, h.channel(t, core.ProviderKiro).ID, "ksk_1")
+	if a.Usage != nil {
+		t.Errorf("usage before it was asked for: %+v", a.Usage)
+	}
+	if got := must(h.RefreshUsage(ctx, a.ID))(t); got.Usage == nil || got.Usage.Remaining != 7 {
+		t.Errorf("usage %+v", got.Usage)
+	}
+	_, err := h.RefreshToken(ctx, a.ID)
+	wantCode(t, err, core.CodeUnsupported)
+	_, err = h.RefreshUsage(ctx, "acc_none")
+	wantCode(t, err, core.CodeNotFound)
+}
+
 func TestListAccounts(t *testing.T) {
 	h := newHub(t)
 	ctx := t.Context()

@@ -25,6 +25,7 @@ type hub struct {
 	mu     sync.Mutex
 	clock  time.Time
 	health map[string]core.Health
+	usage  map[string]*core.AccountUsage
 	reset  []string
 	forgot []string
 	asked  []string // channels that something was signed in to
@@ -35,7 +36,7 @@ var errStart = core.Errorf(core.CodeConflict, "port 8000 is already taken")
 
 func newHub(t *testing.T) *hub {
 	t.Helper()
-	h := &hub{clock: time.Date(2026, 3, 10, 15, 30, 0, 0, time.UTC), health: map[string]core.Health{}}
+	h := &hub{clock: time.Date(2026, 3, 10, 15, 30, 0, 0, time.UTC), health: map[string]core.Health{}, usage: map[string]*core.AccountUsage{}}
 	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +58,15 @@ func newHub(t *testing.T) *hub {
 	h.Service = New(Deps{
 		Prices: prices,
 		Logins: h.newDesk(t),
-		Store:  db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),
+		Usage:  func(id string) *core.AccountUsage { return h.usage[id] },
+		RefreshUsage: func(_ context.Context, a *core.Account) error {
+			h.usage[a.ID] = &core.AccountUsage{Unit: "credits", Remaining: 7}
+			return nil
+		},
+		RefreshToken: func(_ context.Context, a *core.Account) error {
+			return core.Errorf(core.CodeUnsupported, "the account signs in by an API key")
+		},
+		Store: db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),
 		Health: func(id string) core.Health { return h.health[id] },
 		Reset:  func(id string) { h.reset = append(h.reset, id) },
 		Forget: func(id string) { h.forgot = append(h.forgot, id) },

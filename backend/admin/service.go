@@ -57,6 +57,10 @@ type Deps struct {
 	Log    *slog.Logger
 	// TestWebhook sends a test to an address, signed with the secret.
 	TestWebhook func(ctx context.Context, target, secret string) error
+	// RefreshUsage asks the provider for an account's usage now, RefreshToken
+	// renews its access token now.
+	RefreshUsage func(context.Context, *core.Account) error
+	RefreshToken func(context.Context, *core.Account) error
 }
 
 // Service carries out the management operations. It is safe for concurrent

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/catalog"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/credential"
 	"github.com/aihub/aihub/backend/gateway"
@@ -25,6 +26,7 @@ import (
 	"github.com/aihub/aihub/backend/tokens"
 	"github.com/aihub/aihub/backend/upstream"
 	"github.com/aihub/aihub/backend/upstream/fetch"
+	"github.com/aihub/aihub/backend/usage"
 )
 
 // App is the program without a face: everything but the window and the tray.
@@ -44,6 +46,8 @@ type App struct {
 	balancer  *balance.Balancer
 	board     *limits.Board
 	models    *relay.Models
+	survey    *catalog.Survey
+	watcher   *usage.Watcher
 	prober    *relay.Prober
 	relay     *relay.Relay
 	metrics   *gateway.Metrics
@@ -78,6 +82,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.janitor.Go(a.loadTokens)
 	a.keepHouse()
 	a.inBackground(a.keeper.Run)
+	a.inBackground(a.survey.Run)
+	a.inBackground(a.watcher.Run)
 	a.inBackground(a.notifier.Run)
 	return a, nil
 }
@@ -177,6 +183,8 @@ func (a *App) Close(ctx context.Context) error {
 	close(a.quit)
 	err := a.StopGateway(ctx)
 	a.janitor.Wait()
+	a.survey.Close()
+	a.watcher.Close(ctx)
 	a.keeper.Close()
 	a.log.Info("stopped")
 	return errors.Join(err, a.release())

@@ -11,6 +11,7 @@ import (
 	"github.com/aihub/aihub/backend/gateway"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/limits"
+	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/protocol/anthropic"
 	"github.com/aihub/aihub/backend/protocol/gemini"
@@ -84,10 +85,14 @@ func (a *App) buildUpstream(ctx context.Context) error {
 		ofKiro,
 	)
 	a.keeper = a.newKeeper(a.balancer)
-	a.models = relay.NewModels(a.upstream, time.Now, a.log)
+	if err := a.buildWatch(ctx); err != nil {
+		return err
+	}
+	a.models = relay.NewModels(a.upstream, a.survey, time.Now, a.log)
 	a.prober = &relay.Prober{
 		Store:    a.store,
 		Upstream: a.upstream,
+		Keeper:   a.keeper,
 		Models:   a.models,
 		Learn:    a.balancer.Report,
 		Now:      time.Now,
@@ -116,6 +121,7 @@ func (a *App) buildRelay(context.Context) error {
 		Fetch:     a.fetch,
 		Tokens:    a.tokens,
 		Prices:    a.prices,
+		Spent:     func(id string, u llm.Usage) { a.watcher.Spend(id, u.Credits) },
 		KeepAlive: a.cfg.KeepAlive,
 		Limits:    a.board.Put,
 		Now:       time.Now,
@@ -131,7 +137,6 @@ func (a *App) buildService(context.Context) error {
 		Events:      a.events,
 		Health:      a.balancer.Health,
 		Reset:       a.balancer.Reset,
-		Usage:       a.board.Find,
 		Used:        a.gate.Used,
 		Forget:      a.gate.Forget,
 		Test:        a.prober.Test,
@@ -141,6 +146,10 @@ func (a *App) buildService(context.Context) error {
 		Now:         time.Now,
 		Log:         a.log,
 		TestWebhook: a.notifier.Test,
+
+		Usage:        a.usageOf,
+		RefreshUsage: a.refreshUsage,
+		RefreshToken: a.refreshToken,
 	})
 	return nil
 }

@@ -25,6 +25,13 @@ func (a *App) buildNotifier(context.Context) error {
 }
 
 func (a *App) healthChanged(id string) {
-	a.events.Publish(core.EventAccount, map[string]string{"id": id})
+	a.tellAccount(id)
 	a.notifier.AccountChanged(id)
+	if a.balancer.Health(id).State == core.StateExhausted {
+		a.watcher.Suspect(id)
+	}
+}
+
+func (a *App) tellAccount(id string) {
+	a.events.Publish(core.EventAccount, map[string]string{"id": id})
 }

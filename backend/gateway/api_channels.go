@@ -91,6 +91,16 @@ func (a *api) registerAccounts() {
 	},
 		func(ctx context.Context, in *byID) (admin.Account, error) { return s.ResetAccount(ctx, in.ID) })
 	handle(a, operation{
+		id: "refresh-usage", method: http.MethodPost, path: "/api/accounts/{id}/refresh-usage", tag: tagAccounts,
+		summary: "Ask the provider how much of an account's quota is used",
+	},
+		func(ctx context.Context, in *byID) (admin.Account, error) { return s.RefreshUsage(ctx, in.ID) })
+	handle(a, operation{
+		id: "refresh-token", method: http.MethodPost, path: "/api/accounts/{id}/refresh-token", tag: tagAccounts,
+		summary: "Renew the access token of an account",
+	},
+		func(ctx context.Context, in *byID) (admin.Account, error) { return s.RefreshToken(ctx, in.ID) })
+	handle(a, operation{
 		id: "test-account", method: http.MethodPost, path: "/api/accounts/{id}/test", tag: tagAccounts,
 		summary: "Send one tiny real request through an account",
 	},

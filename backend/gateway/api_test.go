@@ -98,8 +98,11 @@ func newDoor(t *testing.T) *door {
 func (d *door) service(log *slog.Logger) *admin.Service {
 	d.logger = log
 	return admin.New(admin.Deps{
-		Logins: d.newDesk(d.t),
-		Store:  d.store, Ledger: d.ledger, Events: d.events, Now: time.Now, Log: log,
+		Logins:       d.newDesk(d.t),
+		Usage:        func(string) *core.AccountUsage { return nil },
+		RefreshUsage: func(context.Context, *core.Account) error { return nil },
+		RefreshToken: func(context.Context, *core.Account) error { return nil },
+		Store:        d.store, Ledger: d.ledger, Events: d.events, Now: time.Now, Log: log,
 		Gateway: stillGateway{starting: errors.New("the cause that stays inside")},
 		Health:  func(string) core.Health { return core.Health{} },
 		Reset:   func(string) {},

@@ -25,8 +25,8 @@ type Models struct {
 	log      *slog.Logger
 	flight   singleflight.Group
 	mu       sync.Mutex
-	known    map[string]modelNames    // by channel
-	accounts map[string]accountModels // see roster.go
+	known    map[string]modelNames // by channel
+	survey   *catalog.Survey       // nil = nobody asks for the models of accounts
 }
 
 type modelNames struct {
@@ -44,9 +44,9 @@ const (
 	maxModelsPages = 20
 )
 
-// NewModels returns an empty Models.
-func NewModels(u *upstream.Client, now func() time.Time, log *slog.Logger) *Models {
-	return &Models{upstream: u, now: now, log: log, known: map[string]modelNames{}, accounts: map[string]accountModels{}}
+// NewModels returns an empty Models. survey may be nil.
+func NewModels(u *upstream.Client, survey *catalog.Survey, now func() time.Time, log *slog.Logger) *Models {
+	return &Models{upstream: u, survey: survey, now: now, log: log, known: map[string]modelNames{}}
 }
 
 // List returns the names of all models that a client can ask for, sorted. A
@@ -110,6 +110,9 @@ func (m *Models) refresh(ctx context.Context, s *core.Snapshot, ch *core.Channel
 
 // ask lists the models with the first account that can be used.
 func (m *Models) ask(ctx context.Context, s *core.Snapshot, ch *core.Channel) ([]string, error) {
+	if m.byAccount(ch.Provider) {
+		return m.union(ctx, s, ch)
+	}
 	err := error(core.Errorf(core.CodeNotFound, "the channel has no enabled account"))
 	for _, a := range s.AccountsOf(ch.ID) {
 		if !a.Enabled {
@@ -128,8 +131,8 @@ func (m *Models) askWith(ctx context.Context, ch *core.Channel, a *core.Account)
 	if p == nil {
 		return nil, core.Errorf(core.CodeUnsupported, "provider %q is not built in", ch.Provider)
 	}
-	if m.upstream.ListsModels(ch.Provider) {
-		return m.namesOf(ctx, ch, a)
+	if m.byAccount(ch.Provider) {
+		return m.namesOf(ctx, a)
 	}
 	var names []string
 	query := ""

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aihub/aihub/backend/catalog"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/credential"
 	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
@@ -20,7 +21,9 @@ import (
 type Prober struct {
 	Store    core.ConfigStore
 	Upstream *upstream.Client
-	Models   *Models
+	// Keeper gives accounts that sign in by tokens a good one; nil = as they are.
+	Keeper *credential.Keeper
+	Models *Models
 	// Formats parse a provider's errors.
 	Formats map[core.Provider]protocol.UpstreamFormat
 	// Learn is told what a test has taught about an account; the zero Finding is
@@ -49,21 +52,34 @@ func (p *Prober) Test(ctx context.Context, ch *core.Channel, a *core.Account) co
 	if provider == nil {
 		return core.TestResult{Error: "this build cannot talk to provider " + string(ch.Provider)}
 	}
+	a, err := p.signed(ctx, a)
+	if err != nil {
+		return core.TestResult{Error: reason(err)}
+	}
 	res := core.TestResult{Model: p.model(ctx, provider, ch, a)}
 	if res.Model == "" {
 		res.Error = "no model to test with: the provider lists none; name one in the channel's models"
 		return res
 	}
 	start := p.Now()
-	means, err := p.send(ctx, provider, ch, a, res.Model)
-	if err != nil {
-		res.Error = err.Message
+	means, failed := p.send(ctx, provider, ch, a, res.Model)
+	if failed != nil {
+		res.Error = failed.Message
 	}
 	if ctx.Err() == nil && a.ID != "" {
 		p.Learn(a.ID, res.Model, means)
 	}
 	res.OK, res.LatencyMS = res.Error == "", p.Now().Sub(start).Milliseconds()
 	return res
+}
+
+// signed gives the account a good token. One that is no account yet has the one
+// that was entered.
+func (p *Prober) signed(ctx context.Context, a *core.Account) (*core.Account, error) {
+	if p.Keeper == nil || a.ID == "" || p.Store.Snapshot().Account(a.ID) == nil {
+		return a, nil
+	}
+	return p.Keeper.Fresh(ctx, a)
 }
 
 // model chooses a model: one that the account or channel names, else the

@@ -56,6 +56,9 @@ type Deps struct {
 	// Limits is told what the answers say of an account's limits; nil = nobody
 	// asks. It is called for every answer that says something, so it must be quick.
 	Limits func(accountID string, u core.AccountUsage)
+	// Spent is told of every request that has reached an upstream what it used
+	// there; nil = nobody asks.
+	Spent func(accountID string, u llm.Usage)
 	// KeepAlive is how long a streaming client gets nothing before it gets a sign
 	// of life; 0 = 15 seconds.
 	KeepAlive time.Duration
@@ -253,6 +256,7 @@ func (x *exchange) end() {
 	var err error
 	if x.entry != nil {
 		err = x.entry.End(x.rec)
+		x.spend()
 	} else {
 		err = x.Ledger.Reject(context.Background(), x.rec)
 	}

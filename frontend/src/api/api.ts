@@ -61,6 +61,8 @@ export interface Api {
   updateAccount(id: string, account: AccountInput): Promise<Account>
   deleteAccount(id: string): Promise<void>
   resetAccount(id: string): Promise<Account>
+  refreshUsage(id: string): Promise<Account>
+  refreshToken(id: string): Promise<Account>
   testAccount(id: string): Promise<AccountTest>
   importAccounts(channelId: string, input: ImportInput): Promise<ImportResult>
 

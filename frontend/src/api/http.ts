@@ -38,6 +38,8 @@ export function createHttpApi(options: HttpOptions): Api {
     updateAccount: (id, account) => put(`/accounts/${seg(id)}`, account),
     deleteAccount: (id) => remove(`/accounts/${seg(id)}`),
     resetAccount: (id) => post(`/accounts/${seg(id)}/reset`),
+    refreshUsage: (id) => post(`/accounts/${seg(id)}/refresh-usage`),
+    refreshToken: (id) => post(`/accounts/${seg(id)}/refresh-token`),
     testAccount: (id) => post(`/accounts/${seg(id)}/test`),
     importAccounts: (id, input) => post(`/channels/${seg(id)}/accounts/import`, input),
 

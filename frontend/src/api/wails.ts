@@ -26,6 +26,8 @@ export const operations = [
   'updateAccount',
   'deleteAccount',
   'resetAccount',
+  'refreshUsage',
+  'refreshToken',
   'testAccount',
   'importAccounts',
   'listLogins',
