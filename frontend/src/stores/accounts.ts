@@ -59,11 +59,15 @@ export const useAccounts = defineStore('accounts', () => {
     all.put(await session.api.resetAccount(id))
   }
 
+  async function refreshUsage(id: string): Promise<void> {
+    all.put(await session.api.refreshUsage(id))
+  }
+
   async function importAll(channelId: string, input: ImportInput): Promise<ImportResult> {
     const result = await session.api.importAccounts(channelId, input)
     if (!input.dry_run) all.invalidate()
     return result
   }
 
-  return { ...all, byChannel, create, update, destroy, reset, importAll }
+  return { ...all, byChannel, create, update, destroy, reset, refreshUsage, importAll }
 })

@@ -84,6 +84,7 @@ export const manage = {
     inFlight: 'In flight',
     lastUsed: 'Last used',
     modelsCooling: '{n} model cooling | {n} models cooling',
+    refreshUsage: 'Refresh usage',
     usageOf: 'Usage of {name}',
     usageStale: 'Could not be read lately',
     expires: 'Expires {time}',

@@ -84,6 +84,7 @@ export const manage = {
     inFlight: '进行中',
     lastUsed: '最近使用',
     modelsCooling: '{n} 个模型冷却中 | {n} 个模型冷却中',
+    refreshUsage: '刷新用量',
     usageOf: '{name} 的用量',
     usageStale: '最近未能读取',
     expires: '{time} 到期',

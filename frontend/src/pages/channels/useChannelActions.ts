@@ -70,5 +70,8 @@ export function useChannelActions() {
     if (done) notify.success(t('accounts.resetDone', { name: account.name }))
   }
 
-  return { testing, test, testAccount, remove, removeAccount, reset }
+  /** Asks the provider what the account has used. */
+  const refreshUsage = (account: Account) => notify.attempt(() => accounts.refreshUsage(account.id))
+
+  return { testing, refreshUsage, test, testAccount, remove, removeAccount, reset }
 }
