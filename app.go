@@ -92,6 +92,11 @@ func (a *App) TestAccount(id string) (admin.AccountTest, error) {
 	return a.service.TestAccount(a.ctx, id)
 }
 
+// Explain tells which account would serve a request, and why no other.
+func (a *App) Explain(in admin.ExplainRequest) (core.Explanation, error) {
+	return a.service.Explain(a.ctx, in)
+}
+
 // ImportAccounts adds accounts of any known dialect to a channel.
 func (a *App) ImportAccounts(channelID string, in admin.ImportRequest) (admin.ImportResult, error) {
 	return a.service.ImportAccounts(a.ctx, channelID, in)

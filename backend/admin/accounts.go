@@ -9,18 +9,21 @@ import (
 
 // Account is an account as the doors show it: everything but the credential.
 type Account struct {
-	ID             string   `json:"id"`
-	ChannelID      string   `json:"channel_id"`
-	Name           string   `json:"name"`
-	CredentialHint string   `json:"credential_hint"` // the last characters of the secret
-	Priority       int      `json:"priority"`
-	Weight         int      `json:"weight"`
-	MaxConcurrency int      `json:"max_concurrency"`
-	RPM            int      `json:"rpm"`
-	ProxyURL       string   `json:"proxy_url"`
-	Models         []string `json:"models"`
-	Tags           []string `json:"tags"`
-	Enabled        bool     `json:"enabled"`
+	ID             string      `json:"id"`
+	ChannelID      string      `json:"channel_id"`
+	Name           string      `json:"name"`
+	CredentialHint string      `json:"credential_hint"` // the last characters of the secret
+	Priority       int         `json:"priority"`
+	Weight         int         `json:"weight"`
+	MaxConcurrency int         `json:"max_concurrency"`
+	RPM            int         `json:"rpm"`
+	DailyShare     int         `json:"daily_share"`
+	ActiveHours    *core.Hours `json:"active_hours,omitempty"`
+	Budget         *core.Quota `json:"budget,omitempty"`
+	ProxyURL       string      `json:"proxy_url"`
+	Models         []string    `json:"models"`
+	Tags           []string    `json:"tags"`
+	Enabled        bool        `json:"enabled"`
 	// SignIn tells how the account signs in, where there is more than one way.
 	SignIn *SignIn `json:"sign_in,omitempty"`
 	core.Health
@@ -54,6 +57,9 @@ type AccountInput struct {
 	Weight         *int             `json:"weight,omitempty" doc:"share inside one priority, at least 1; default 1"`
 	MaxConcurrency *int             `json:"max_concurrency,omitempty" doc:"parallel requests; 0, the default, is unlimited"`
 	RPM            *int             `json:"rpm,omitempty" doc:"requests per minute; 0, the default, is unlimited"`
+	DailyShare     *int             `json:"daily_share,omitempty" doc:"percent of the account's quota or budget that one day may use; default and 0: all of it"`
+	ActiveHours    *core.Hours      `json:"active_hours,omitempty" doc:"hours of the day in which the account is used; both ends empty: always"`
+	Budget         *core.Quota      `json:"budget,omitempty" doc:"what may be used of the account per day, week or month, counted by AiHub; without a limit: no budget"`
 	ProxyURL       *string          `json:"proxy_url,omitempty" doc:"overrides the channel's; the password is shown as ***, and *** keeps it"`
 	Models         []string         `json:"models,omitempty" doc:"restricts the channel's models; default and empty: all of them"`
 	Tags           []string         `json:"tags,omitempty"`
@@ -203,6 +209,7 @@ func (s *Service) viewAccount(a *core.Account) Account {
 		Usage: usage,
 		ID:    a.ID, ChannelID: a.ChannelID, Name: a.Name, CredentialHint: a.Credential.Hint(),
 		Priority: a.Priority, Weight: a.Weight, MaxConcurrency: a.MaxConcurrency, RPM: a.RPM,
+		DailyShare: a.DailyShare, ActiveHours: a.ActiveHours, Budget: a.Budget,
 		ProxyURL: maskProxy(a.ProxyURL), Models: list(a.Models), Tags: list(a.Tags), Enabled: a.Enabled, SignIn: s.viewSignIn(a),
 		Health: s.health(a), CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/ledger"
+	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/login"
 	"github.com/aihub/aihub/backend/pricing"
 )
@@ -47,7 +48,9 @@ type Deps struct {
 	Forget func(userID string)
 	// Test sends one tiny real request through the account, or through any
 	// account of the channel when it is nil.
-	Test    func(context.Context, *core.Channel, *core.Account) core.TestResult
+	Test func(context.Context, *core.Channel, *core.Account) core.TestResult
+	// Explain tells which account would serve a model, and why no other.
+	Explain func(ctx context.Context, s *core.Snapshot, p llm.Protocol, model string, at time.Time) core.Explanation
 	Gateway Gateway
 	// Prices are those in force; the operations change them.
 	Prices *pricing.Book

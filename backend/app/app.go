@@ -38,6 +38,7 @@ type App struct {
 	ledger    *ledger.Ledger
 	events    *ledger.Events
 	upstream  *upstream.Client
+	sums      []core.Rollup // of the ledger, while the parts are built
 	keeper    *credential.Keeper
 	fetch     *fetch.Fetcher
 	tokens    *tokens.Tokenizer
@@ -84,6 +85,8 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.inBackground(a.keeper.Run)
 	a.inBackground(a.survey.Run)
 	a.inBackground(a.watcher.Run)
+	a.inBackground(a.testHealth)
+	a.inBackground(func(ctx context.Context) { a.balancer.Keep(ctx, a.store, a.log) })
 	a.inBackground(a.notifier.Run)
 	return a, nil
 }
@@ -186,6 +189,7 @@ func (a *App) Close(ctx context.Context) error {
 	a.survey.Close()
 	a.watcher.Close(ctx)
 	a.keeper.Close()
+	err = errors.Join(err, a.balancer.Flush(context.WithoutCancel(ctx), a.store))
 	a.log.Info("stopped")
 	return errors.Join(err, a.release())
 }

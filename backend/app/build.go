@@ -59,10 +59,11 @@ func (a *App) buildQuota(ctx context.Context) error {
 	a.gate = quota.New(time.Now)
 	sums, err := a.store.ListRollups(ctx, core.RollupFilter{})
 	a.gate.Seed(sums)
+	a.sums = sums
 	return err
 }
 
-func (a *App) buildBalance(context.Context) error {
+func (a *App) buildBalance(ctx context.Context) error {
 	a.board = limits.NewBoard()
 	a.balancer = balance.New(balance.Options{
 		Snapshot: a.store.Snapshot,
@@ -70,7 +71,10 @@ func (a *App) buildBalance(context.Context) error {
 		Rand:     rand.Float64,
 		Changed:  a.healthChanged,
 	})
-	return nil
+	a.balancer.Usage = a.quotaLeft
+	a.balancer.Seed(a.sums)
+	a.sums = nil
+	return a.balancer.Load(ctx, a.store)
 }
 
 func (a *App) buildUpstream(ctx context.Context) error {
@@ -140,6 +144,7 @@ func (a *App) buildService(context.Context) error {
 		Used:        a.gate.Used,
 		Forget:      a.gate.Forget,
 		Test:        a.prober.Test,
+		Explain:     a.relay.Explain,
 		Gateway:     gatewaySwitch{a},
 		Prices:      a.prices,
 		Logins:      a.logins,

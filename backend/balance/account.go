@@ -20,11 +20,14 @@ type account struct {
 	limit    int32   // of parallel requests
 	pass     float64 // its turn: the lowest is next
 	lastPick uint64  // order of the last pick; 0 = never picked
+	enclosed bool    // a person has set an envelope
 	own      door
 
 	id        string
 	rate      rate
 	signed    credential
+	envelope  envelope
+	left      float64 // of its quota, for each hour until it is new; 0 = unknown
 	lastUse   int64
 	lastError string
 }
@@ -54,12 +57,14 @@ const (
 	whyModelDown // the model does not answer, whoever asks there
 	whyBusy      // parallel requests
 	whyRate      // requests per minute
+	whySpent     // its own budget, or the day's share
+	whyHours     // outside its hours
 	whyTrial     // it comes back slowly, and a first request is under way
 )
 
 // clear reports whether the account itself can take any request, at a glance.
 func (st *account) clear(now int64) bool {
-	return st.own.until <= now && st.own.ramp.width == 0 && st.inFlight < st.limit && st.full <= now && len(st.models) == 0
+	return st.own.until <= now && st.own.ramp.width == 0 && st.inFlight < st.limit && st.full <= now && len(st.models) == 0 && !st.enclosed
 }
 
 // hurdle is what keeps an account from being chosen.
@@ -67,9 +72,10 @@ type hurdle struct {
 	why   why
 	door  *door // that is closed, where it is one
 	until int64 // 0 = until a request ends, never = not by itself
+	note  string
 }
 
-func behind(w why, d *door) hurdle { return hurdle{w, d, d.until} }
+func behind(w why, d *door) hurdle { return hurdle{why: w, door: d, until: d.until, note: d.reason} }
 
 // check reports what keeps the account from taking a request for the model.
 // there is the model's door at the account's address, or nil.
@@ -88,6 +94,10 @@ func (st *account) check(now int64, model string, there *door) hurdle {
 		return behind(whyDown, &e.own)
 	case there != nil && there.until > now:
 		return behind(whyModelDown, there)
+	case st.envelope.spent > now:
+		return hurdle{why: whySpent, until: st.envelope.spent, note: st.envelope.reason}
+	case st.envelope.hours != nil && st.envelope.hours.closedUntil(now) > now:
+		return hurdle{why: whyHours, until: st.envelope.hours.until, note: "outside its hours of the day"}
 	case st.inFlight >= st.limit:
 		return hurdle{why: whyBusy}
 	case st.full > now:

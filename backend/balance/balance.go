@@ -26,6 +26,10 @@ type Balancer struct {
 	// told. It is set before the first use; nil = every account has every model.
 	Offers func(accountID, model string) bool
 
+	// Usage tells what is left of an account by its provider's own count. It is set
+	// before the first use; nil = nothing is known.
+	Usage func(accountID string) (remaining, limit float64, resetsAt time.Time, known bool)
+
 	opts Options
 
 	mu        sync.Mutex
@@ -39,7 +43,9 @@ type Balancer struct {
 	scratch   []option // of the search under way
 	queue     queue
 	sessions  sessions
-	changed   []string // accounts to tell of when the lock is released
+	changed   []string        // accounts to tell of when the lock is released
+	dirty     map[string]bool // accounts whose states must be written
+	unsaved   chan struct{}   // tells that there are some
 }
 
 // New returns a balancer without memory of any account.
@@ -47,6 +53,7 @@ func New(o Options) *Balancer {
 	return &Balancer{
 		opts: o, pools: map[string]*pool{}, accounts: map[string]*account{},
 		endpoints: map[endpointKey]*endpoint{}, turns: map[string]*turn{}, sessions: newSessions(),
+		dirty: map[string]bool{}, unsaved: make(chan struct{}, 1),
 	}
 }
 
@@ -125,4 +132,8 @@ func (b *Balancer) unlock() {
 	}
 }
 
-func (b *Balancer) touch(st *account) { b.changed = append(b.changed, st.id) }
+// touch notes that the state of an account has changed.
+func (b *Balancer) touch(st *account) {
+	b.changed = append(b.changed, st.id)
+	b.markDirty(st)
+}

@@ -23,11 +23,8 @@ func (b *Balancer) Health(id string) core.Health {
 		last := timeOf(st.lastUse)
 		h.LastUsed = &last
 	}
-	for _, d := range []*door{&st.own, &st.endpoint.own} {
-		if d.until > now {
-			describe(&h, d)
-			break
-		}
+	if h.State = core.StateReady; !st.own.describe(&h, now) && !st.envelope.describe(&h, now) {
+		st.endpoint.own.describe(&h, now)
 	}
 	for _, ds := range []doors{st.models, st.endpoint.models} {
 		h.Cooldowns = ds.list(h.Cooldowns, now)
@@ -35,15 +32,38 @@ func (b *Balancer) Health(id string) core.Health {
 	return h
 }
 
-// describe says what keeps the whole account from being chosen.
-func describe(h *core.Health, d *door) {
-	h.State, h.Reason, h.Link = d.state, d.reason, d.link
-	if d.until == never {
+// describe says that the door keeps the whole account from being chosen, if it
+// does.
+func (d *door) describe(h *core.Health, now int64) bool {
+	if d.until <= now {
+		return false
+	}
+	h.Link = d.link
+	describe(h, d.state, d.reason, d.until)
+	return true
+}
+
+// describe says that a person has limited the account, if that holds now.
+func (e *envelope) describe(h *core.Health, now int64) bool {
+	switch {
+	case e.spent > now:
+		describe(h, core.StateExhausted, e.reason, e.spent)
+	case e.hours != nil && e.hours.closedUntil(now) > now:
+		describe(h, core.StateCooling, "outside its hours of the day", e.hours.until)
+	default:
+		return false
+	}
+	return true
+}
+
+func describe(h *core.Health, state core.State, reason string, until int64) {
+	h.State, h.Reason = state, reason
+	if until == never {
 		return
 	}
-	at := timeOf(d.until)
+	at := timeOf(until)
 	h.Until = &at
-	h.Cooldowns = append(h.Cooldowns, core.Cooldown{Until: at, Reason: d.reason})
+	h.Cooldowns = append(h.Cooldowns, core.Cooldown{Until: at, Reason: reason})
 }
 
 func (ds doors) list(dst []core.Cooldown, now int64) []core.Cooldown {

@@ -27,7 +27,7 @@ type Lease struct {
 func (b *Balancer) lease(a *Ask, o *option, options []option, now int64) *Lease {
 	pay(o, options)
 	st := o.slot.st
-	o.pool.advance(&o.slot)
+	b.advance(o.pool, &o.slot, now)
 	b.picks++
 	st.lastPick, st.lastUse = b.picks, now
 	st.inFlight++

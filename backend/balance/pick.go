@@ -2,6 +2,7 @@ package balance
 
 import (
 	"slices"
+	"time"
 
 	"github.com/aihub/aihub/backend/core"
 )
@@ -209,8 +210,44 @@ func (p *pool) key(s *slot, i int) float64 {
 
 // advance moves the chosen account's turn behind the others': by one over its
 // weight, so that twice the weight comes twice as often.
-func (p *pool) advance(s *slot) {
-	pass := max(s.st.pass, p.clock)
+func (b *Balancer) advance(p *pool, s *slot, now int64) {
+	pass, weight := max(s.st.pass, p.clock), float64(s.weight)
+	if p.channel.Policy == core.PolicyQuotaAware {
+		weight *= b.share(p, s.st, now)
+	}
 	p.clock = pass
-	s.st.pass = pass + 1/float64(s.weight)
+	s.st.pass = pass + 1/weight
+}
+
+const (
+	// leastShare keeps an account with nothing left in the round, at its very end:
+	// its provider may count late.
+	leastShare = 1e-3
+	// unknownReset stands for a quota whose end is not known: that of a month.
+	unknownReset = 30 * 24 * time.Hour
+)
+
+// share is what is left of an account for each hour until its quota is new, as a
+// multiple of what is left of an average account of the channel: what would be
+// lost first is used first. Without a count everybody has the same.
+func (b *Balancer) share(p *pool, st *account, now int64) float64 {
+	if b.Usage == nil {
+		return 1
+	}
+	remaining, _, resets, known := b.Usage(st.id)
+	if st.left = 0; !known {
+		return 1
+	}
+	span := unknownReset
+	if !resets.IsZero() {
+		span = max(time.Duration(resets.UnixNano()-now), time.Hour)
+	}
+	st.left = max(remaining/span.Hours(), 1e-9)
+	sum, n := 0.0, 0.0
+	for i := range p.slots {
+		if left := p.slots[i].st.left; left > 0 {
+			sum, n = sum+left, n+1
+		}
+	}
+	return max(st.left/(sum/n), leastShare)
 }

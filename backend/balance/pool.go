@@ -92,6 +92,7 @@ func (b *Balancer) configure(st *account, ch *core.Channel, a *core.Account) {
 		st.full = st.rate.fullUntil(b.nanos())
 	}
 	st.endpoint = b.endpoint(ch, a)
+	b.enclose(st, a)
 	if st.signIn(a.Credential) {
 		b.touch(st)
 	}

@@ -34,7 +34,7 @@ func (u *Unfit) add(h hurdle) {
 		u.Busy++
 		u.window = earlier(u.window, h.until)
 	default:
-		u.close(h.door)
+		u.close(&h)
 	}
 	u.soonest = earlier(u.soonest, h.until)
 }
@@ -58,11 +58,15 @@ func (u *Unfit) worthWaiting(now, deadline int64) bool {
 	return u.soonest != 0 && u.soonest <= min(deadline, now+int64(coolWait))
 }
 
-func (u *Unfit) close(d *door) {
-	if u.Closed++; u.Closed == 1 {
-		u.Reason, u.Kind = d.reason, d.kind
+func (u *Unfit) close(h *hurdle) {
+	kind := llm.RateLimited // by a person
+	if h.door != nil {
+		kind = h.door.kind
 	}
-	if u.Kind != d.kind {
+	if u.Closed++; u.Closed == 1 {
+		u.Reason, u.Kind = h.note, kind
+	}
+	if u.Kind != kind {
 		u.Kind = ""
 	}
 }

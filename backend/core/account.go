@@ -15,12 +15,20 @@ type Account struct {
 	Weight         int        `json:"weight"`
 	MaxConcurrency int        `json:"max_concurrency"` // parallel requests; 0 = unlimited
 	RPM            int        `json:"rpm"`             // requests per minute; 0 = unlimited
-	ProxyURL       string     `json:"proxy_url"`       // overrides the channel's
-	Models         []string   `json:"models"`          // restricts the channel's; empty = all of them
-	Tags           []string   `json:"tags"`
-	Enabled        bool       `json:"enabled"`
-	CreatedAt      time.Time  `json:"created_at"`
-	UpdatedAt      time.Time  `json:"updated_at"`
+	// DailyShare is how much of its quota or budget one day may use, in percent;
+	// 0 = all of it.
+	DailyShare int `json:"daily_share"`
+	// ActiveHours are the hours of the day in which it is used; nil = all.
+	ActiveHours *Hours `json:"active_hours,omitempty"`
+	// Budget is what AiHub may use of the account in a day, week or month, counted
+	// by its own ledger; nil = no limit.
+	Budget    *Quota    `json:"budget,omitempty"`
+	ProxyURL  string    `json:"proxy_url"` // overrides the channel's
+	Models    []string  `json:"models"`    // restricts the channel's; empty = all of them
+	Tags      []string  `json:"tags"`
+	Enabled   bool      `json:"enabled"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // Credential is what an account signs in with: an API key, or the tokens of a

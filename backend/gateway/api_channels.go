@@ -105,4 +105,11 @@ func (a *api) registerAccounts() {
 		summary: "Send one tiny real request through an account",
 	},
 		func(ctx context.Context, in *byID) (admin.AccountTest, error) { return s.TestAccount(ctx, in.ID) })
+	handle(a, operation{
+		id: "explain", method: http.MethodPost, path: "/api/explain", tag: tagAccounts,
+		summary: "Tell which account would serve a request, and why no other; nothing is sent",
+	},
+		func(ctx context.Context, in *creation[admin.ExplainRequest]) (core.Explanation, error) {
+			return s.Explain(ctx, in.Body)
+		})
 }

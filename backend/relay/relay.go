@@ -253,6 +253,7 @@ func (x *exchange) end() {
 	x.rec.DurationMS = x.Now().Sub(x.call.Start).Milliseconds()
 	x.price()
 	x.settle()
+	x.spend()
 	var err error
 	if x.entry != nil {
 		err = x.entry.End(x.rec)

@@ -6,6 +6,8 @@ import type {
   ChannelInput,
   CreatedKey,
   CreatedUser,
+  ExplainRequest,
+  Explanation,
   ExportRequest,
   GatewayStatus,
   HubEvent,
@@ -64,6 +66,8 @@ export interface Api {
   refreshUsage(id: string): Promise<Account>
   refreshToken(id: string): Promise<Account>
   testAccount(id: string): Promise<AccountTest>
+  /** Which account would serve a request, and why no other; nothing is sent. */
+  explain(request: ExplainRequest): Promise<Explanation>
   importAccounts(channelId: string, input: ImportInput): Promise<ImportResult>
 
   /** Device sign-ins that are under way or ended not long ago, the newest first. */

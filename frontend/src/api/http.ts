@@ -41,6 +41,7 @@ export function createHttpApi(options: HttpOptions): Api {
     refreshUsage: (id) => post(`/accounts/${seg(id)}/refresh-usage`),
     refreshToken: (id) => post(`/accounts/${seg(id)}/refresh-token`),
     testAccount: (id) => post(`/accounts/${seg(id)}/test`),
+    explain: (request) => post('/explain', request),
     importAccounts: (id, input) => post(`/channels/${seg(id)}/accounts/import`, input),
 
     listLogins: () => get('/logins'),

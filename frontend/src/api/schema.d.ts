@@ -214,6 +214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell which account would serve a request, and why no other; nothing is sent */
+        post: operations["explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/gateway": {
         parameters: {
             query?: never;
@@ -549,11 +566,15 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Account: {
+            active_hours?: components["schemas"]["Hours"];
+            budget?: components["schemas"]["Quota"];
             channel_id: string;
             cooldowns: components["schemas"]["Cooldown"][];
             /** Format: date-time */
             created_at: string;
             credential_hint: string;
+            /** Format: int64 */
+            daily_share: number;
             enabled: boolean;
             id: string;
             /** Format: int64 */
@@ -585,6 +606,10 @@ export interface components {
             weight: number;
         };
         AccountInput: {
+            /** @description hours of the day in which the account is used; both ends empty: always */
+            active_hours?: components["schemas"]["Hours"];
+            /** @description what may be used of the account per day, week or month, counted by AiHub; without a limit: no budget */
+            budget?: components["schemas"]["Quota"];
             /** @description accepted and ignored */
             readonly channel_id?: unknown;
             /** @description accepted and ignored */
@@ -595,6 +620,11 @@ export interface components {
             credential?: components["schemas"]["Credential"];
             /** @description accepted and ignored */
             readonly credential_hint?: unknown;
+            /**
+             * Format: int64
+             * @description percent of the account's quota or budget that one day may use; default and 0: all of it
+             */
+            daily_share?: number;
             /** @description default true */
             enabled?: boolean;
             /** @description accepted and ignored */
@@ -652,11 +682,15 @@ export interface components {
             next_cursor?: string;
         };
         AccountTest: {
+            active_hours?: components["schemas"]["Hours"];
+            budget?: components["schemas"]["Quota"];
             channel_id: string;
             cooldowns: components["schemas"]["Cooldown"][];
             /** Format: date-time */
             created_at: string;
             credential_hint: string;
+            /** Format: int64 */
+            daily_share: number;
             enabled: boolean;
             error?: string;
             id: string;
@@ -826,6 +860,19 @@ export interface components {
             items: components["schemas"]["Channel"][];
             next_cursor?: string;
         };
+        ChoiceLine: {
+            account_id: string;
+            account_name: string;
+            channel_id: string;
+            channel_name: string;
+            code: string;
+            reason: string;
+            /** @enum {string} */
+            state?: "ready" | "cooling" | "exhausted" | "needs_login" | "suspended" | "disabled";
+            /** Format: date-time */
+            until?: string;
+            upstream_model: string;
+        };
         ClientGone: {
             /** @enum {string} */
             mode: "cut" | "drain" | "drain_for";
@@ -893,6 +940,30 @@ export interface components {
             /** @enum {string} */
             type: "request" | "config" | "account" | "gateway" | "login" | "alert";
         };
+        ExplainRequest: {
+            /**
+             * Format: date-time
+             * @description default now
+             */
+            at?: string;
+            /** @description as a client would name it */
+            model: string;
+            /**
+             * @description what the client speaks; default openai
+             * @enum {string}
+             */
+            protocol?: "openai" | "responses" | "anthropic" | "gemini";
+            /** @description id or name of a user, whose permissions are then looked at too */
+            user?: string;
+        };
+        Explanation: {
+            /** Format: date-time */
+            at: string;
+            chosen?: components["schemas"]["ChoiceLine"];
+            items: components["schemas"]["ChoiceLine"][];
+            message: string;
+            model: string;
+        };
         FieldError: {
             /** @description JSON name, with dots for fields inside */
             field: string;
@@ -910,6 +981,11 @@ export interface components {
             started_at?: string;
             url: string;
             version: string;
+        };
+        Hours: {
+            from: string;
+            time_zone: string;
+            to: string;
         };
         ImportFile: {
             content?: string;
@@ -2119,6 +2195,39 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description Error */

@@ -27,6 +27,10 @@ export type AccountTest = Schemas['AccountTest']
 export type Credential = Schemas['Credential']
 export type TestResult = Schemas['TestResult']
 
+/** Which account would serve a request, and why each other would not. */
+export type Explanation = Schemas['Explanation']
+export type ExplainRequest = Settable<Schemas['ExplainRequest']>
+
 export type ImportInput = Schemas['ImportRequest']
 export type ImportFile = Schemas['ImportFile']
 export type ImportResult = Schemas['ImportResult']

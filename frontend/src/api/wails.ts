@@ -29,6 +29,7 @@ export const operations = [
   'refreshUsage',
   'refreshToken',
   'testAccount',
+  'explain',
   'importAccounts',
   'listLogins',
   'createLogin',

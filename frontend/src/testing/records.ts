@@ -34,6 +34,7 @@ export function account(part: Partial<Account> = {}): Account {
     priority: 0,
     weight: 1,
     max_concurrency: 0,
+    daily_share: 0,
     rpm: 0,
     proxy_url: '',
     models: [],
