@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/core"
@@ -196,6 +197,37 @@ func (a *App) ImportPrices(in admin.PriceImport) (admin.PriceImportResult, error
 // returns its path; "" when they have changed their mind.
 func (a *App) ExportLogs(in admin.ExportRequest) (string, error) {
 	return a.save(a.service.ExportLogs(a.ctx, in))
+}
+
+// FindStorage returns what the database takes on the disk.
+func (a *App) FindStorage() (admin.Storage, error) {
+	return a.service.FindStorage(a.ctx)
+}
+
+// CreateBackup writes everything, encrypted, to a file that the person chooses,
+// and returns its path; "" when they have changed their mind.
+func (a *App) CreateBackup(in admin.BackupRequest) (string, error) {
+	return a.save(a.service.CreateBackup(a.ctx, in))
+}
+
+// RestoreBackup reads a backup from a file that the person chooses; the zero
+// result when they have changed their mind.
+func (a *App) RestoreBackup(in admin.RestoreRequest) (out admin.RestoreResult, err error) {
+	err = a.read(func(file io.Reader) (err error) {
+		out, err = a.service.RestoreBackup(a.ctx, in, file)
+		return err
+	})
+	return out, err
+}
+
+// ExportConfig returns the configuration without secrets.
+func (a *App) ExportConfig() (admin.ConfigFile, error) {
+	return a.service.ExportConfig(a.ctx)
+}
+
+// ImportConfig creates or replaces what a configuration file holds.
+func (a *App) ImportConfig(in admin.ConfigFile, dryRun bool) (admin.ConfigImport, error) {
+	return a.service.ImportConfig(a.ctx, in, dryRun)
 }
 
 // FindSettings returns the settings.

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"io"
+	"os"
 
 	"github.com/aihub/aihub/backend/admin"
+	"github.com/aihub/aihub/backend/core"
 )
 
 // files asks the person at the window for a file. An empty path means that they
@@ -23,4 +26,19 @@ func (a *App) save(d admin.Download, err error) (string, error) {
 		return "", err
 	}
 	return path, d.Save(a.ctx, path)
+}
+
+// read hands a file that the person chooses to use, unless they have changed
+// their mind.
+func (a *App) read(use func(io.Reader) error) error {
+	path, err := a.files.open(a.ctx)
+	if err != nil || path == "" {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return core.Invalid("file", "cannot read %s", path)
+	}
+	defer f.Close()
+	return use(f)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"reflect"
@@ -51,6 +52,9 @@ func TestMethodsTakeWhatTheServiceTakes(t *testing.T) {
 func signature(f reflect.Type, first int) []reflect.Type {
 	var types []reflect.Type
 	for i := first; i < f.NumIn(); i++ {
+		if f.In(i) == reflect.TypeFor[io.Reader]() {
+			continue // the window opens a file itself
+		}
 		types = append(types, f.In(i))
 	}
 	for out := range f.Outs() {

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"os"
+	"os/exec"
 
 	"github.com/wailsapp/wails/v2"
 	"github.com/wailsapp/wails/v2/pkg/options"
@@ -38,7 +40,7 @@ func runDesktop(ctx context.Context, cfg app.Config) error {
 	if claim == nil { // the first instance shows its window now
 		return nil
 	}
-	defer claim.Close()
+	defer claim.Close() // again after a restart, which is in vain
 	desktop.NameProgram()
 	cfg.Desktop = true
 	hub, err := app.New(ctx, cfg)
@@ -53,7 +55,20 @@ func runDesktop(ctx context.Context, cfg app.Config) error {
 	defer context.AfterFunc(ctx, w.quit)()
 	err = wails.Run(w.options(ctx, cfg.Assets))
 	w.end() // in case that the loop has ended without the window's order
+	if err == nil && w.again.Load() {
+		// The new one must not take this one for the first.
+		return errors.Join(claim.Close(), relaunch())
+	}
 	return err
+}
+
+// relaunch starts the program anew, beside this one, which ends.
+func relaunch() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	return exec.Command(self, os.Args[1:]...).Start() //nolint:gosec,noctx // itself; it outlives this process
 }
 
 // checkPage reports a program that was built without its page.

@@ -44,6 +44,7 @@ type window struct {
 	quitting sync.Once
 	ending   sync.Once
 	leaving  atomic.Bool // the window's loop may end now
+	again    atomic.Bool // the program is to start anew
 }
 
 func newWindow(hub *app.App, claim *desktop.Instance) *window {
@@ -66,6 +67,7 @@ func (w *window) startup(ctx context.Context) {
 	w.serving.Go(func() { w.tray.Run(w.life) })
 	w.serving.Go(func() { w.forward(w.life) })
 	w.serving.Go(w.autostart)
+	w.serving.Go(w.watchRestarts)
 	w.claim.Serve(w.show)
 }
 
@@ -78,6 +80,16 @@ func (w *window) autostart() {
 	}
 	if err := w.hub.StartGateway(w.life); err != nil {
 		w.log.Warn("the gateway did not start", "error", err)
+	}
+}
+
+// watchRestarts ends the program so that it starts anew.
+func (w *window) watchRestarts() {
+	select {
+	case <-w.life.Done():
+	case <-w.hub.Restarts():
+		w.again.Store(true)
+		w.quit()
 	}
 }
 

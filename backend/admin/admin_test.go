@@ -22,14 +22,16 @@ type hub struct {
 	ledger *ledger.Ledger
 	events *ledger.Events
 
-	mu     sync.Mutex
-	clock  time.Time
-	health map[string]core.Health
-	usage  map[string]*core.AccountUsage
-	reset  []string
-	forgot []string
-	asked  []string // channels that something was signed in to
-	status core.GatewayStatus
+	mu       sync.Mutex
+	clock    time.Time
+	health   map[string]core.Health
+	usage    map[string]*core.AccountUsage
+	reset    []string
+	forgot   []string
+	asked    []string // channels that something was signed in to
+	status   core.GatewayStatus
+	dir      string
+	restarts int
 }
 
 var errStart = core.Errorf(core.CodeConflict, "port 8000 is already taken")
@@ -37,7 +39,8 @@ var errStart = core.Errorf(core.CodeConflict, "port 8000 is already taken")
 func newHub(t *testing.T) *hub {
 	t.Helper()
 	h := &hub{clock: time.Date(2026, 3, 10, 15, 30, 0, 0, time.UTC), health: map[string]core.Health{}, usage: map[string]*core.AccountUsage{}}
-	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+	h.dir = t.TempDir()
+	db, err := store.Open(t.Context(), store.Options{Dir: h.dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,10 +70,11 @@ func newHub(t *testing.T) *hub {
 			return core.Errorf(core.CodeUnsupported, "the account signs in by an API key")
 		},
 		Store: db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),
-		Health: func(id string) core.Health { return h.health[id] },
-		Reset:  func(id string) { h.reset = append(h.reset, id) },
-		Forget: func(id string) { h.forgot = append(h.forgot, id) },
-		Used:   func(*core.User) core.Used { return core.Used{Tokens: 7, Requests: 1} },
+		Health:  func(id string) core.Health { return h.health[id] },
+		Reset:   func(id string) { h.reset = append(h.reset, id) },
+		Forget:  func(id string) { h.forgot = append(h.forgot, id) },
+		Used:    func(*core.User) core.Used { return core.Used{Tokens: 7, Requests: 1} },
+		Restart: func() { h.restarts++ },
 		Test: func(_ context.Context, c *core.Channel, a *core.Account) core.TestResult {
 			if a == nil {
 				return core.TestResult{OK: true, Model: c.Name}

@@ -52,6 +52,8 @@ type Deps struct {
 	// Explain tells which account would serve a model, and why no other.
 	Explain func(ctx context.Context, s *core.Snapshot, p llm.Protocol, model string, at time.Time) core.Explanation
 	Gateway Gateway
+	// Restart asks the program to build everything anew, from the store on.
+	Restart func()
 	// Prices are those in force; the operations change them.
 	Prices *pricing.Book
 	// Logins carries sign-ins to their account.

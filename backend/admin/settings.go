@@ -14,6 +14,7 @@ type SettingsInput struct {
 	Port              *int     `json:"port,omitempty" doc:"0 means 8000; takes effect at the next start of the gateway"`
 	MaxBodyMB         *int     `json:"max_body_mb,omitempty" doc:"1 to 1024"`
 	LogDays           *int     `json:"log_days,omitempty" doc:"1 to 3650"`
+	LogMB             *int     `json:"log_mb,omitempty" doc:"0 is unlimited"`
 	FirstByteTimeoutS *int     `json:"first_byte_timeout_s,omitempty" doc:"1 to 3600"`
 	QueueWaitS        *int     `json:"queue_wait_s,omitempty" doc:"0 to 600; how long a request waits when all accounts are busy; 0 = not at all"`
 	MaxAttempts       *int     `json:"max_attempts,omitempty" doc:"1 to 20; how often one request is sent to a provider"`
@@ -66,6 +67,7 @@ func (in *SettingsInput) apply(dst *core.Settings) error {
 		func() error { return applyInt(&dst.Port, in.Port, "port", 0, 65535) },
 		func() error { return applyInt(&dst.MaxBodyMB, in.MaxBodyMB, "max_body_mb", 1, 1024) },
 		func() error { return applyInt(&dst.LogDays, in.LogDays, "log_days", 1, 3650) },
+		func() error { return applyInt(&dst.LogMB, in.LogMB, "log_mb", 0, 10_000_000) },
 		func() error {
 			return applyInt(&dst.FirstByteTimeoutS, in.FirstByteTimeoutS, "first_byte_timeout_s", 1, 3600)
 		},

@@ -63,6 +63,7 @@ type App struct {
 
 	janitor sync.WaitGroup
 	quit    chan struct{}
+	restart chan struct{} // holds a token when everything is to be built anew
 }
 
 // New opens the store and builds everything. The gateway does not listen yet.
@@ -75,7 +76,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, log: log, logFile: file, fetch: fetch.New(), tokens: tokens.NewTokenizer(), quit: make(chan struct{})}
+	a := &App{cfg: cfg, log: log, logFile: file, fetch: fetch.New(), tokens: tokens.NewTokenizer(), quit: make(chan struct{}), restart: make(chan struct{}, 1)}
 	if err := a.build(ctx); err != nil {
 		log.Error("start failed", "err", err)
 		return nil, errors.Join(err, a.release())
@@ -100,6 +101,17 @@ func (a *App) Service() *admin.Service { return a.service }
 
 // Events is the live event log.
 func (a *App) Events() *ledger.Events { return a.events }
+
+// Restarts tells when everything is to be closed and built anew: a restored
+// backup takes its place when the store is opened.
+func (a *App) Restarts() <-chan struct{} { return a.restart }
+
+func (a *App) askRestart() {
+	select {
+	case a.restart <- struct{}{}:
+	default: // it is asked for already
+	}
+}
 
 // Store is the configuration that the program runs on.
 func (a *App) Store() core.ConfigStore { return a.store }

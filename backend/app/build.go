@@ -146,6 +146,7 @@ func (a *App) buildService(context.Context) error {
 		Test:        a.prober.Test,
 		Explain:     a.relay.Explain,
 		Gateway:     gatewaySwitch{a},
+		Restart:     a.askRestart,
 		Prices:      a.prices,
 		Logins:      a.logins,
 		Now:         time.Now,

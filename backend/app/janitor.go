@@ -30,10 +30,23 @@ func (a *App) keepHouse() {
 			case <-hourly.C:
 				a.dropOld()
 			case <-minutely.C:
+				a.keepBudget()
 				seen = a.giveBack(seen)
 			}
 		}
 	})
+}
+
+// keepBudget drops whole days of rows while they take more of the disk than the
+// settings allow.
+func (a *App) keepBudget() {
+	set := a.store.Snapshot().Settings
+	if set.LogMB == 0 {
+		return
+	}
+	if err := a.store.LimitRecords(context.Background(), set.LogBudget(), time.Now()); err != nil {
+		a.log.Error("store: the log could not be kept within its budget", "err", err)
+	}
 }
 
 func (a *App) dropOld() {

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -89,6 +90,40 @@ type RecordStore interface {
 	LastUsed(ctx context.Context) (map[string]time.Time, error)
 	// DropRecords drops the rows of all days before the day of t.
 	DropRecords(ctx context.Context, t time.Time) error
+	// LimitRecords drops the rows of whole days, the oldest first, until they
+	// take no more than maxBytes on the disk. The day of t and later ones stay.
+	LimitRecords(ctx context.Context, maxBytes int64, t time.Time) error
+	// Storage measures what the store takes on the disk.
+	Storage(ctx context.Context) (Storage, error)
+}
+
+// Storage is what a store takes on the disk, in bytes.
+type Storage struct {
+	Total  int64  `json:"total_bytes"`
+	Logs   int64  `json:"log_bytes"`  // of them the rows of requests
+	Free   int64  `json:"free_bytes"` // what the disk has left; 0 when it does not tell
+	Days   int    `json:"log_days"`   // how many days have rows
+	Oldest string `json:"oldest_day,omitempty" doc:"yyyymmdd, UTC"`
+}
+
+// BackupStore copies a whole store.
+type BackupStore interface {
+	// Backup writes everything that the store holds as it is at one moment; the
+	// store goes on meanwhile. What is written holds secrets in clear text.
+	Backup(ctx context.Context, w io.Writer) error
+	// Stage reads what Backup wrote, of this or an earlier version, and checks it
+	// whole. With keep it takes the place of everything when the store is opened
+	// the next time. An error changes nothing.
+	Stage(ctx context.Context, r io.Reader, keep bool) (BackupInfo, error)
+}
+
+// BackupInfo says what a backup holds.
+type BackupInfo struct {
+	Channels int   `json:"channels"`
+	Accounts int   `json:"accounts"`
+	Users    int   `json:"users"`
+	Keys     int   `json:"keys"`
+	Requests int64 `json:"requests"` // rows of the ledger
 }
 
 // StateKind names a group of the program's own documents.
@@ -126,6 +161,7 @@ type Store interface {
 	ConfigStore
 	RecordStore
 	StateStore
+	BackupStore
 	// Close flushes and releases the store. Calls after it fail.
 	Close() error
 }

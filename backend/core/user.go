@@ -91,6 +91,9 @@ type Settings struct {
 	MaxBodyMB int `json:"max_body_mb" minimum:"1" maximum:"1024"`
 	// LogDays is how long ledger rows are kept; roll-ups stay for ever.
 	LogDays int `json:"log_days" minimum:"1" maximum:"3650"`
+	// LogMB is how much of the disk they may take, in megabytes; whole days are
+	// dropped, the oldest first. 0 is unlimited.
+	LogMB int `json:"log_mb" minimum:"0" maximum:"10000000"`
 	// FirstByteTimeoutS bounds the wait for an upstream's first byte.
 	FirstByteTimeoutS int `json:"first_byte_timeout_s" minimum:"1" maximum:"3600"`
 	// QueueWaitS bounds the wait of a request for an account when all are busy, or
@@ -122,6 +125,9 @@ type Settings struct {
 	// toward a client.
 	WebhookSecret string `json:"webhook_secret"`
 }
+
+// LogBudget is LogMB in bytes.
+func (s *Settings) LogBudget() int64 { return int64(s.LogMB) << 20 }
 
 // DefaultSettings are those of a new installation.
 func DefaultSettings() Settings {

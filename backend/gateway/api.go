@@ -70,6 +70,8 @@ func newAPI(cfg apiConfig) *api {
 	a.registerStats()
 	a.registerPrices()
 	a.registerSettings()
+	a.registerBackup()
+	a.registerConfig()
 	a.registerEvents()
 	finishSchemas(a.huma.OpenAPI().Components.Schemas)
 	a.mountDocs()

@@ -54,8 +54,12 @@ func others(s *core.Snapshot, cands []core.Candidate, model string) []core.Choic
 	return lines
 }
 
-// spend counts against the account's own budget what the request has used of it.
+// spend tells what the request has used of its account, and counts it against
+// the account's own budget.
 func (x *exchange) spend() {
+	if x.Spent != nil && x.rec.AccountID != "" {
+		x.Spent(x.rec.AccountID, x.rec.Usage)
+	}
 	ok := x.rec.Outcome == core.OutcomeOK || x.rec.Outcome == core.OutcomeClientGone
 	if x.rec.AccountID != "" && (ok || !x.rec.Usage.IsZero()) {
 		x.Balance.Spend(x.rec.AccountID, x.rec.Time, x.rec.Usage.Total(), x.rec.CostUSD)

@@ -257,7 +257,6 @@ func (x *exchange) end() {
 	var err error
 	if x.entry != nil {
 		err = x.entry.End(x.rec)
-		x.spend()
 	} else {
 		err = x.Ledger.Reject(context.Background(), x.rec)
 	}

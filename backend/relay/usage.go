@@ -75,10 +75,3 @@ func (x *exchange) estimateCost(tokens int64) *float64 {
 	cost, _ := x.Prices.Charge(x.cands[0].Channel, x.cands[0].Model, llm.Usage{Input: input, Output: tokens - input}, x.call.Start)
 	return cost
 }
-
-// spend tells what the account has used.
-func (x *exchange) spend() {
-	if x.Spent != nil && x.rec.AccountID != "" {
-		x.Spent(x.rec.AccountID, x.rec.Usage)
-	}
-}

@@ -35,9 +35,10 @@ type Options struct {
 // DB is an open database. It implements core.Store and is safe for concurrent
 // use.
 type DB struct {
-	dir string
-	log *slog.Logger
-	db  *badger.DB
+	dir     string
+	options Options
+	log     *slog.Logger
+	db      *badger.DB
 
 	space *space
 
@@ -57,6 +58,7 @@ type DB struct {
 	latencies latencies
 	lastUsed  map[string]int64 // Unix seconds
 	torn      bool             // a journalled update is only carried out in part
+	hours     *hours           // has a lock of its own
 
 	stop      chan struct{}
 	collector sync.WaitGroup
@@ -80,6 +82,9 @@ func open(ctx context.Context, o Options, steps []migration) (*DB, error) {
 	if err := prepareDir(o.Dir, o.Logger); err != nil {
 		return nil, err
 	}
+	if err := adopt(o.Dir); err != nil {
+		return nil, err
+	}
 	room := newSpace(o.Dir, o.MinFree)
 	if err := room.check(); err != nil {
 		return nil, err
@@ -91,7 +96,9 @@ func open(ctx context.Context, o Options, steps []migration) (*DB, error) {
 	if err != nil {
 		return nil, openError(o.Dir, err)
 	}
-	d := &DB{dir: o.Dir, log: o.Logger, db: bdb, space: room, slots: newSlots(), sums: sums{}, latencies: latencies{}, stop: make(chan struct{})}
+	d := &DB{
+		dir: o.Dir, options: o, log: o.Logger, db: bdb, space: room, slots: newSlots(), sums: sums{}, latencies: latencies{}, hours: newHours(), stop: make(chan struct{}),
+	}
 	if err := d.load(ctx, steps); err != nil {
 		bdb.Close()
 		return nil, err
@@ -154,6 +161,7 @@ func (d *DB) collect() {
 		case <-d.stop:
 			return
 		case <-tick.C:
+			d.hours.rest()
 			// An error means that no file was worth a rewrite.
 			for d.db.RunValueLogGC(0.5) == nil {
 			}

@@ -130,6 +130,7 @@ func (d *DB) apply(b *batch) {
 	}
 	d.sums.remember(b.sums)
 	d.latencies.remember(b.latencies)
+	d.hours.note(b.sums)
 	for id, seconds := range b.lastUsed {
 		d.lastUsed[id] = seconds
 	}

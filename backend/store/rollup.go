@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/binary"
+	"math"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -18,8 +19,16 @@ const maxLabel = 256
 
 // hourPrefix returns the prefix of the sums of one hour.
 func hourPrefix(hour time.Time) []byte {
-	hours := max(0, hour.Unix()) / secondsPerHour
-	return binary.BigEndian.AppendUint32([]byte(prefixRollup), uint32(hours))
+	return hourKey(hourOf(hour))
+}
+
+// hourOf counts the hours since 1970.
+func hourOf(t time.Time) uint32 { return uint32(max(0, t.Unix()) / secondsPerHour) }
+
+func hourTime(hour uint32) time.Time { return time.Unix(int64(hour)*secondsPerHour, 0).UTC() }
+
+func hourKey(hour uint32) []byte {
+	return binary.BigEndian.AppendUint32([]byte(prefixRollup), hour)
 }
 
 func rollupKey(k core.RollupKey) []byte {
@@ -31,16 +40,26 @@ func rollupKey(k core.RollupKey) []byte {
 }
 
 func decodeRollupKey(key []byte) (core.RollupKey, error) {
+	_, k, err := cutRollupKey(string(key))
+	return k, err
+}
+
+// cutRollupKey returns labels that are parts of the key.
+func cutRollupKey(key string) (hour uint32, k core.RollupKey, err error) {
 	if len(key) < len(prefixRollup)+4 {
-		return core.RollupKey{}, errDamaged
+		return 0, k, errDamaged
 	}
-	key = key[len(prefixRollup):]
-	d := decoder{rest: string(key[4:])}
-	k := core.RollupKey{
-		Hour:   time.Unix(int64(binary.BigEndian.Uint32(key))*secondsPerHour, 0).UTC(),
-		UserID: d.string(), ChannelID: d.string(), AccountID: d.string(), Model: d.string(),
+	hour = hourOfKey(key)
+	d := decoder{rest: key[len(prefixRollup)+4:]}
+	k = core.RollupKey{
+		Hour: hourTime(hour), UserID: d.string(), ChannelID: d.string(), AccountID: d.string(), Model: d.string(),
 	}
-	return k, d.err()
+	return hour, k, d.err()
+}
+
+func hourOfKey[K string | []byte](key K) uint32 {
+	b := key[len(prefixRollup):]
+	return uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
 }
 
 func counts(c *core.Counts) [7]*int64 {
@@ -121,23 +140,41 @@ func (s sums) remember(stored sums) {
 	}
 }
 
-// ListRollups implements core.RecordStore.
-func (d *DB) ListRollups(ctx context.Context, f core.RollupFilter) ([]core.Rollup, error) {
-	var list []core.Rollup
-	err := d.view(ctx, "list the hourly sums", func(txn *badger.Txn) error {
-		since := []byte(prefixRollup)
-		if !f.Since.IsZero() {
-			since = hourPrefix(f.Since)
+// ListRollups implements core.RecordStore. Sums since some time come from memory
+// (hours.go); those of all time are only asked for at a start.
+func (d *DB) ListRollups(ctx context.Context, f core.RollupFilter) (list []core.Rollup, err error) {
+	err = d.use(ctx, "list the hourly sums", func() error {
+		first, end := uint32(0), uint32(math.MaxUint32)
+		if !f.Until.IsZero() {
+			end = hourOf(f.Until.Add(time.Hour - 1))
 		}
-		return scan(ctx, txn, prefixRollup, since, func(key, value []byte) (more bool, err error) {
+		if f.Since.IsZero() {
+			list, err = d.readRollups(ctx, nil, &f, first, end)
+			return err
+		}
+		first = hourOf(f.Since)
+		if err := d.hours.load(ctx, first, d.db.View); err != nil {
+			return err
+		}
+		var from uint32
+		list, from = d.hours.list(nil, &f, first, end)
+		if first < from {
+			list, err = d.readRollups(ctx, list, &f, first, min(from, end))
+		}
+		return err
+	})
+	return list, err
+}
+
+// readRollups appends the selected sums of the hours from first to before end.
+func (d *DB) readRollups(ctx context.Context, list []core.Rollup, f *core.RollupFilter, first, end uint32) ([]core.Rollup, error) {
+	err := d.db.View(func(txn *badger.Txn) error {
+		return scan(ctx, txn, prefixRollup, hourKey(first), func(key, value []byte) (more bool, err error) {
 			k, err := decodeRollupKey(key)
-			if err != nil {
+			if err != nil || hourOfKey(key) >= end {
 				return false, err
 			}
-			if !f.Until.IsZero() && !k.Hour.Before(f.Until) {
-				return false, nil
-			}
-			if !selects(&f, &k) {
+			if !selects(f, &k) {
 				return true, nil
 			}
 			c, err := decodeCounts(value)

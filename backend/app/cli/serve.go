@@ -23,7 +23,13 @@ func (c *commands) serve() *cobra.Command {
 				return err
 			}
 			c.running = true
-			return serve(cmd, cfg, ready)
+			for {
+				port, err := serve(cmd, cfg, ready)
+				if err != nil || port == 0 {
+					return err
+				}
+				cfg.Port = port // also where it was any free one
+			}
 		},
 	}
 	f.register(cmd.Flags())
@@ -31,12 +37,13 @@ func (c *commands) serve() *cobra.Command {
 	return cmd
 }
 
-// serve runs until the context ends, then drains.
-func serve(cmd *cobra.Command, cfg app.Config, readyJSON bool) (err error) {
+// serve runs until the context ends, then drains. It returns the port when it is
+// to run again, because a backup was restored, else 0.
+func serve(cmd *cobra.Command, cfg app.Config, readyJSON bool) (again int, err error) {
 	ctx := cmd.Context()
 	hub, err := app.New(ctx, cfg)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, hub.Close(context.WithoutCancel(ctx))) }()
 	// Before anything can fail: it is in the store now and never shown again.
@@ -45,18 +52,22 @@ func serve(cmd *cobra.Command, cfg app.Config, readyJSON bool) (err error) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "admin key (shown this once; it is kept in the store): %s\n", key)
 	}
 	if err := hub.StartGateway(ctx); err != nil {
-		return err
+		return 0, err
 	}
 	url := hub.Gateway().URL
 	if readyJSON {
 		if err := printJSON(cmd.OutOrStdout(), map[string]string{"url": url, "admin_key_source": source}); err != nil {
-			return err
+			return 0, err
 		}
 	} else {
 		fmt.Fprintf(cmd.OutOrStdout(), "AiHub %s\n  dashboard and gateway  %s\n  data                   %s\n", cfg.Version, url, hub.DataFolder())
 	}
-	<-ctx.Done()
-	return nil
+	select {
+	case <-ctx.Done():
+		return 0, nil
+	case <-hub.Restarts():
+		return hub.Gateway().Port, nil
+	}
 }
 
 // printJSON writes one line.

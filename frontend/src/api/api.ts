@@ -2,9 +2,12 @@ import type {
   Account,
   AccountInput,
   AccountTest,
+  BackupRequest,
   Channel,
   ChannelInput,
   CreatedKey,
+  ConfigFile,
+  ConfigImport,
   CreatedUser,
   ExplainRequest,
   Explanation,
@@ -23,9 +26,12 @@ import type {
   PriceImportResult,
   PriceInput,
   PriceList,
+  RestoreRequest,
+  RestoreResult,
   Settings,
   Stats,
   StatsQuery,
+  Storage,
   TestResult,
   User,
   UserInput,
@@ -90,6 +96,14 @@ export interface Api {
   findLog(id: string): Promise<LogRecord>
   /** Writes the ended requests to a file and resolves to its name; '' when the person changed their mind. */
   exportLogs(request: ExportRequest): Promise<string>
+
+  findStorage(): Promise<Storage>
+  /** Writes everything, encrypted, to a file and resolves to its name; '' when the person changed their mind. */
+  createBackup(request: BackupRequest): Promise<string>
+  /** Checks a backup and lets it replace everything. The window asks for the file itself. */
+  restoreBackup(request: RestoreRequest, file?: Blob): Promise<RestoreResult>
+  exportConfig(): Promise<ConfigFile>
+  importConfig(config: ConfigFile, dryRun: boolean): Promise<ConfigImport>
 
   listPrices(): Promise<PriceList>
   updatePrice(model: string, price: PriceInput): Promise<Price>

@@ -1,6 +1,7 @@
 import type { Api, Listener, Unsubscribe } from './api'
 import { ApiError, errorFromProblem } from './error'
 import { EventStream } from './stream'
+import type { RestoreRequest, RestoreResult } from './types'
 
 /** How the HTTP door is reached. */
 export interface HttpOptions {
@@ -62,6 +63,12 @@ export function createHttpApi(options: HttpOptions): Api {
     findLog: (id) => get(`/logs/${seg(id)}`),
     exportLogs: (request) => fetchFile('GET', '/logs/export', undefined, { ...request }),
 
+    findStorage: () => get('/storage'),
+    createBackup: (request) => fetchFile('POST', '/backup', request),
+    restoreBackup: (request, file) => restore(options, request, file),
+    exportConfig: () => get('/config/export'),
+    importConfig: (config, dryRun) => post(`/config/import${dryRun ? '?dry_run=true' : ''}`, config),
+
     listPrices: () => get('/prices'),
     updatePrice: (model, price) => put(`/prices/${seg(model)}`, price),
     deletePrice: (model) => remove(`/prices/${seg(model)}`),
@@ -91,6 +98,15 @@ function caller(options: HttpOptions) {
     })
     return answer<T>(response)
   }
+}
+
+/** Sends the form of a restore, with the file last: the server reads it as it comes. */
+async function restore(options: HttpOptions, request: RestoreRequest, file?: Blob): Promise<RestoreResult> {
+  const form = new FormData()
+  form.append('passphrase', request.passphrase)
+  form.append('dry_run', String(request.dry_run ?? false))
+  if (file) form.append('file', file, 'backup')
+  return answer(await send(options, '/restore', { method: 'POST', body: form }))
 }
 
 /** Fetches a file, hands it to the browser to keep, and returns its name. */

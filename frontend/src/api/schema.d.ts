@@ -108,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write everything, encrypted with a passphrase, into a file */
+        post: operations["create-backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channels": {
         parameters: {
             query?: never;
@@ -191,6 +208,40 @@ export interface paths {
         put?: never;
         /** Send one tiny real request through a channel */
         post: operations["test-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The configuration without secrets */
+        get: operations["export-config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create or replace, by id, what a configuration file holds */
+        post: operations["import-config"];
         delete?: never;
         options?: never;
         head?: never;
@@ -455,6 +506,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a backup whole, and let it replace everything; the program restarts by itself */
+        post: operations["restore-backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -499,6 +567,23 @@ export interface paths {
         };
         /** Sums, their trend, and who or what they are made of */
         get: operations["find-stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what the database takes on the disk */
+        get: operations["find-storage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -766,6 +851,10 @@ export interface components {
             /** Format: int64 */
             status: number;
         };
+        BackupRequest: {
+            /** @description at least 10 characters; without it nobody can read the backup, also not you */
+            passphrase: string;
+        };
         Channel: {
             /** Format: int64 */
             accounts: number;
@@ -881,6 +970,104 @@ export interface components {
              * @description of drain_for
              */
             seconds?: number;
+        };
+        ConfigAccount: {
+            channel_id: string;
+            /** Format: date-time */
+            created_at: string;
+            credential: components["schemas"]["Credential"];
+            enabled: boolean;
+            id: string;
+            /** Format: int64 */
+            max_concurrency: number;
+            models: string[];
+            name: string;
+            /** Format: int64 */
+            priority: number;
+            proxy_url: string;
+            /** Format: int64 */
+            rpm: number;
+            tags: string[];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            weight: number;
+        };
+        ConfigChange: {
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            updated: number;
+        };
+        ConfigChannel: {
+            aliases: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            api: "auto" | "chat" | "responses";
+            base_url: string;
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            headers: {
+                [key: string]: string;
+            };
+            id: string;
+            models: string[];
+            name: string;
+            /** @enum {string} */
+            policy: "weighted" | "least_busy" | "fill_first" | "quota_aware";
+            /** Format: double */
+            price_multiplier: number;
+            /** Format: int64 */
+            priority: number;
+            /** @enum {string} */
+            provider: "openai" | "anthropic" | "gemini" | "kiro";
+            proxy_url: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            weight: number;
+        };
+        ConfigFile: {
+            accounts: components["schemas"]["ConfigAccount"][];
+            channels: components["schemas"]["ConfigChannel"][];
+            /** Format: date-time */
+            exported_at: string;
+            format: string;
+            settings?: components["schemas"]["SettingsInput"];
+            users: components["schemas"]["ConfigUser"][];
+            /** Format: int64 */
+            version: number;
+        };
+        ConfigImport: {
+            accounts: components["schemas"]["ConfigChange"];
+            channels: components["schemas"]["ConfigChange"];
+            dry_run: boolean;
+            settings: boolean;
+            users: components["schemas"]["ConfigChange"];
+            warnings: string[];
+        };
+        ConfigUser: {
+            allowed_ips: string[];
+            /** Format: int64 */
+            concurrency: number;
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /** Format: date-time */
+            expires_at?: string;
+            id: string;
+            models: string[];
+            name: string;
+            on_client_gone: components["schemas"]["ClientGone"];
+            quota: components["schemas"]["Quota"];
+            /** Format: int64 */
+            rpm: number;
+            /** Format: int64 */
+            tpm: number;
+            /** Format: date-time */
+            updated_at: string;
         };
         Cooldown: {
             model: string;
@@ -1356,6 +1543,22 @@ export interface components {
             user_id: string;
             user_name: string;
         };
+        RestoreResult: {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            channels: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            keys: number;
+            program: string;
+            /** Format: int64 */
+            requests: number;
+            restarting: boolean;
+            /** Format: int64 */
+            users: number;
+        };
         Settings: {
             allowed_hosts: string[];
             allowed_origins: string[];
@@ -1368,6 +1571,8 @@ export interface components {
             kiro_client_version: string;
             /** Format: int64 */
             log_days: number;
+            /** Format: int64 */
+            log_mb: number;
             /** Format: int64 */
             max_attempts: number;
             /** Format: int64 */
@@ -1405,6 +1610,11 @@ export interface components {
              * @description 1 to 3650
              */
             log_days?: number;
+            /**
+             * Format: int64
+             * @description 0 is unlimited
+             */
+            log_mb?: number;
             /**
              * Format: int64
              * @description 1 to 20; how often one request is sent to a provider
@@ -1471,6 +1681,20 @@ export interface components {
             top_users: components["schemas"]["Share"][];
             totals: components["schemas"]["Counts"];
             trend: components["schemas"]["TrendPoint"][];
+        };
+        Storage: {
+            /** Format: int64 */
+            free_bytes: number;
+            /** Format: int64 */
+            log_budget_bytes: number;
+            /** Format: int64 */
+            log_bytes: number;
+            /** Format: int64 */
+            log_days: number;
+            /** @description yyyymmdd, UTC */
+            oldest_day?: string;
+            /** Format: int64 */
+            total_bytes: number;
         };
         TestResult: {
             error?: string;
@@ -1875,6 +2099,39 @@ export interface operations {
             };
         };
     };
+    "create-backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupRequest"];
+            };
+        };
+        responses: {
+            /** @description The file; a connection that breaks off means that it is not whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-channels": {
         parameters: {
             query?: never;
@@ -2160,6 +2417,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-config": {
+        parameters: {
+            query?: {
+                /** @description say what would change, and change nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigImport"];
                 };
             };
             /** @description Error */
@@ -2765,6 +3087,44 @@ export interface operations {
             };
         };
     };
+    "restore-backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    dry_run?: boolean;
+                    /** Format: binary */
+                    file: string;
+                    passphrase: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "find-settings": {
         parameters: {
             query?: never;
@@ -2883,6 +3243,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
                 };
             };
             /** @description Error */

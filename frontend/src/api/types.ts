@@ -95,6 +95,16 @@ export type PriceInput = Settable<Schemas['PriceInput']>
 export type PriceImport = Settable<Schemas['PriceImport']>
 export type PriceImportResult = Schemas['PriceImportResult']
 
+export type Storage = Schemas['Storage']
+export type BackupRequest = Schemas['BackupRequest']
+export interface RestoreRequest {
+  passphrase: string
+  dry_run?: boolean
+}
+export type RestoreResult = Schemas['RestoreResult']
+export type ConfigFile = Schemas['ConfigFile']
+export type ConfigImport = Schemas['ConfigImport']
+
 export type Settings = Schemas['Settings']
 export type WebhookTest = Schemas['WebhookTest']
 export type GatewayStatus = Schemas['GatewayStatus']

@@ -142,6 +142,7 @@ describe('settings', () => {
     port: 0,
     max_body_mb: 64,
     log_days: 30,
+    log_mb: 0,
     first_byte_timeout_s: 600,
     allowed_hosts: [],
     allowed_origins: [],

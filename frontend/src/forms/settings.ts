@@ -20,6 +20,7 @@ export function checkSettings(form: SettingsForm): Problems {
     port: whole(form.port ?? 0, 0, 65_535),
     max_body_mb: whole(form.max_body_mb, 1, 1024),
     log_days: whole(form.log_days, 1, 3650),
+    log_mb: whole(form.log_mb ?? 0, 0, 10_000_000),
     first_byte_timeout_s: whole(form.first_byte_timeout_s, 1, 3600),
     queue_wait_s: whole(form.queue_wait_s, 0, 600),
     max_attempts: whole(form.max_attempts, 1, 20),
@@ -33,7 +34,7 @@ export function checkSettings(form: SettingsForm): Problems {
 
 /** The fields that differ from the server's, as they are sent. */
 export function settingsChanges(form: SettingsForm, settings: Settings): Partial<Settings> {
-  const wanted = { ...form, port: form.port ?? 0 } as Settings
+  const wanted = { ...form, port: form.port ?? 0, log_mb: form.log_mb ?? 0 } as Settings
   return Object.fromEntries(
     Object.entries(wanted).filter(
       ([name, value]) => JSON.stringify(value) !== JSON.stringify(settings[name as keyof Settings]),
