@@ -123,6 +123,36 @@ func (a *App) DeleteLogin(id string) error {
 	return a.service.DeleteLogin(a.ctx, id)
 }
 
+// Import adds accounts of all providers, each to the channel of its provider.
+func (a *App) Import(in admin.ImportRequest) (admin.ImportResult, error) {
+	return a.service.Import(a.ctx, in)
+}
+
+// ListImportSources finds the sign-ins of other programs on this machine.
+func (a *App) ListImportSources() (admin.ImportSourceList, error) {
+	return a.service.ListImportSources(a.ctx)
+}
+
+// ListImports returns the last imports, newest first.
+func (a *App) ListImports() (admin.ImportList, error) {
+	return a.service.ListImports(a.ctx)
+}
+
+// FindImport returns one import and how its verification goes.
+func (a *App) FindImport(id string) (admin.Import, error) {
+	return a.service.FindImport(a.ctx, id)
+}
+
+// CancelImport ends the verification of an import.
+func (a *App) CancelImport(id string) (admin.Import, error) {
+	return a.service.CancelImport(a.ctx, id)
+}
+
+// UndoImport deletes what an import made and nobody has changed since.
+func (a *App) UndoImport(id string) (admin.ImportUndo, error) {
+	return a.service.UndoImport(a.ctx, id)
+}
+
 // ListUsers returns all users by name.
 func (a *App) ListUsers() (admin.UserList, error) {
 	return a.service.ListUsers(a.ctx)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/importer/local"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/pricing"
 	"github.com/aihub/aihub/backend/store"
@@ -32,6 +33,10 @@ type hub struct {
 	status   core.GatewayStatus
 	dir      string
 	restarts int
+	machine  *local.Machine
+	jobs     *Jobs
+	// test answers instead of a refusal when it is set.
+	test func(context.Context, *core.Account) core.TestResult
 }
 
 var errStart = core.Errorf(core.CodeConflict, "port 8000 is already taken")
@@ -58,8 +63,11 @@ func newHub(t *testing.T) *hub {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.machine = &local.Machine{Home: t.TempDir(), Env: func(string) string { return "" }, OS: "linux", Now: h.now}
+	h.jobs = NewJobs()
+	t.Cleanup(h.jobs.Close)
 	h.Service = New(Deps{
-		Prices: prices,
+		Prices: prices, Machine: h.machine, Jobs: h.jobs,
 		Logins: h.newDesk(t),
 		Usage:  func(id string) *core.AccountUsage { return h.usage[id] },
 		RefreshUsage: func(_ context.Context, a *core.Account) error {
@@ -75,7 +83,10 @@ func newHub(t *testing.T) *hub {
 		Forget:  func(id string) { h.forgot = append(h.forgot, id) },
 		Used:    func(*core.User) core.Used { return core.Used{Tokens: 7, Requests: 1} },
 		Restart: func() { h.restarts++ },
-		Test: func(_ context.Context, c *core.Channel, a *core.Account) core.TestResult {
+		Test: func(ctx context.Context, c *core.Channel, a *core.Account) core.TestResult {
+			if h.test != nil {
+				return h.test(ctx, a)
+			}
 			if a == nil {
 				return core.TestResult{OK: true, Model: c.Name}
 			}

@@ -52,13 +52,17 @@ func (s *Service) ListChannels(context.Context) (ChannelList, error) {
 func (s *Service) CreateChannel(ctx context.Context, in ChannelInput) (Channel, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.putChannel(ctx, s.newChannel(), in)
+}
+
+// newChannel returns a channel with the defaults.
+func (s *Service) newChannel() core.Channel {
 	now := s.now()
-	c := core.Channel{
+	return core.Channel{
 		ID: core.NewID("chn", now), API: core.APIAuto, Models: []string{"*"}, Aliases: map[string]string{},
 		Weight: 1, Policy: core.PolicyWeighted, Headers: map[string]string{}, PriceMultiplier: 1,
 		Enabled: true, CreatedAt: now,
 	}
-	return s.putChannel(ctx, c, in)
 }
 
 // FindChannel returns one channel.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/importer/local"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/login"
@@ -54,6 +55,9 @@ type Deps struct {
 	Gateway Gateway
 	// Restart asks the program to build everything anew, from the store on.
 	Restart func()
+	// Machine is where other programs keep sign-ins, Jobs what verifies imports.
+	Machine *local.Machine
+	Jobs    *Jobs
 	// Prices are those in force; the operations change them.
 	Prices *pricing.Book
 	// Logins carries sign-ins to their account.

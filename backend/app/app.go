@@ -15,6 +15,7 @@ import (
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/credential"
 	"github.com/aihub/aihub/backend/gateway"
+	"github.com/aihub/aihub/backend/importer/local"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/login"
@@ -55,6 +56,8 @@ type App struct {
 	logins    *login.Desk
 	notifier  *notify.Notifier
 	service   *admin.Service
+	machine   *local.Machine
+	jobs      *admin.Jobs
 	server    *gateway.Server
 	keySource string
 
@@ -200,6 +203,7 @@ func (a *App) Close(ctx context.Context) error {
 	a.janitor.Wait()
 	a.survey.Close()
 	a.watcher.Close(ctx)
+	a.jobs.Close()
 	a.keeper.Close()
 	err = errors.Join(err, a.balancer.Flush(context.WithoutCancel(ctx), a.store))
 	a.log.Info("stopped")

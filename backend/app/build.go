@@ -9,6 +9,7 @@ import (
 	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/gateway"
+	"github.com/aihub/aihub/backend/importer/local"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
@@ -88,6 +89,7 @@ func (a *App) buildUpstream(ctx context.Context) error {
 		upgemini.Provider{},
 		ofKiro,
 	)
+	a.machine = local.This()
 	a.keeper = a.newKeeper(a.balancer)
 	if err := a.buildWatch(ctx); err != nil {
 		return err
@@ -135,6 +137,7 @@ func (a *App) buildRelay(context.Context) error {
 }
 
 func (a *App) buildService(context.Context) error {
+	a.jobs = admin.NewJobs()
 	a.service = admin.New(admin.Deps{
 		Store:       a.store,
 		Ledger:      a.ledger,
@@ -147,6 +150,8 @@ func (a *App) buildService(context.Context) error {
 		Explain:     a.relay.Explain,
 		Gateway:     gatewaySwitch{a},
 		Restart:     a.askRestart,
+		Machine:     a.machine,
+		Jobs:        a.jobs,
 		Prices:      a.prices,
 		Logins:      a.logins,
 		Now:         time.Now,

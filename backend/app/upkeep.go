@@ -17,7 +17,7 @@ import (
 func (a *App) newKeeper(b *balance.Balancer) *credential.Keeper {
 	return credential.New(credential.Deps{
 		Store: a.store, Upstream: a.upstream, Health: b.Health, Now: time.Now, Log: a.log,
-		Dead: b.Refuse, Alive: b.SignedIn,
+		Dead: b.Refuse, Alive: b.SignedIn, Reread: a.machine.Reread,
 	})
 }
 

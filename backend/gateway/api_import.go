@@ -2,12 +2,14 @@ package gateway
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -23,29 +25,54 @@ import (
 const maxImportFiles = 10_000
 
 type importInput struct {
-	ID          string `path:"id"`
-	DryRun      bool   `query:"dry_run" doc:"for text and files: read and judge, change nothing"`
-	ContentType string `header:"Content-Type" hidden:"true"`
+	Upload
+	ID string `path:"id"`
+}
+
+// Upload is the body of an import in any of its forms.
+type Upload struct {
+	DryRun      bool          `query:"dry_run" doc:"for text and files: read and judge, change nothing"`
+	Verify      bool          `query:"verify" doc:"for text and files: send one tiny request with each new account"`
+	OnFailure   string        `query:"on_failure" doc:"for text and files: keep, disable or skip accounts that fail their verification"`
+	Provider    core.Provider `query:"provider" doc:"for text and files, without a channel: whose the keys are that do not show it"`
+	ContentType string        `header:"Content-Type" hidden:"true"`
 	RawBody     []byte
 }
 
-// registerImport registers the one operation that takes more than JSON: text
-// as it is, and files.
+// registerImport registers the operations that take more than JSON: text as it
+// is, and files.
 func (a *api) registerImport() {
-	o := operation{
+	s := a.Service
+	registerUpload(a, operation{
 		id: "import-accounts", method: http.MethodPost, path: "/api/channels/{id}/accounts/import", tag: tagAccounts,
 		summary: "Add many accounts to a channel from pasted text or files",
-	}
+	}, func(ctx context.Context, in *importInput) (admin.ImportResult, error) {
+		req, err := in.read(ctx)
+		if err != nil {
+			return admin.ImportResult{}, err
+		}
+		return s.ImportAccounts(ctx, in.ID, req)
+	})
+	registerUpload(a, operation{
+		id: "import", method: http.MethodPost, path: "/api/import", tag: tagAccounts,
+		summary: "Add accounts of all providers, each to the channel of its provider",
+	}, func(ctx context.Context, in *Upload) (admin.ImportResult, error) {
+		req, err := in.read(ctx)
+		if err != nil {
+			return admin.ImportResult{}, err
+		}
+		return s.Import(ctx, req)
+	})
+	a.registerImports()
+}
+
+func registerUpload[I any](a *api, o operation, call func(context.Context, *I) (admin.ImportResult, error)) {
 	op := o.describe()
 	op.MaxBodyBytes = maxImportBody + 1
 	op.SkipValidateBody = true // the body is read here, by its type
-	op.RequestBody = a.importBody()
-	huma.Register(a.huma, op, func(ctx context.Context, in *importInput) (*answer[admin.ImportResult], error) {
-		req, err := in.read()
-		if err != nil {
-			return nil, problemOf(ctx, a.Log, o.id, err)
-		}
-		out, err := a.Service.ImportAccounts(ctx, in.ID, req)
+	op.RequestBody = a.uploadBody()
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*answer[admin.ImportResult], error) {
+		out, err := call(ctx, in)
 		if err != nil {
 			return nil, problemOf(ctx, a.Log, o.id, err)
 		}
@@ -54,7 +81,42 @@ func (a *api) registerImport() {
 	delete(op.RequestBody.Content, "application/octet-stream") // huma's name for any body
 }
 
-func (a *api) importBody() *huma.RequestBody {
+// registerImports registers what becomes of an import, and where to find one.
+func (a *api) registerImports() {
+	s := a.Service
+	handle(a, operation{
+		id: "list-import-sources", method: http.MethodGet, path: "/api/import/sources", tag: tagAccounts,
+		summary: "Find the sign-ins that other programs keep on AiHub's own machine",
+	},
+		func(ctx context.Context, _ *nothing) (admin.ImportSourceList, error) {
+			if err := fromThisMachine(ctx); err != nil {
+				return admin.ImportSourceList{}, err
+			}
+			return s.ListImportSources(ctx)
+		})
+	handle(a, operation{
+		id: "list-imports", method: http.MethodGet, path: "/api/imports", tag: tagAccounts,
+		summary: "List the last imports, newest first",
+	},
+		func(ctx context.Context, _ *nothing) (admin.ImportList, error) { return s.ListImports(ctx) })
+	handle(a, operation{
+		id: "find-import", method: http.MethodGet, path: "/api/imports/{id}", tag: tagAccounts,
+		summary: "Find one import: its accounts, and how their verification goes",
+	},
+		func(ctx context.Context, in *byID) (admin.Import, error) { return s.FindImport(ctx, in.ID) })
+	handle(a, operation{
+		id: "cancel-import", method: http.MethodPost, path: "/api/imports/{id}/cancel", tag: tagAccounts,
+		summary: "End the verification of an import; its accounts stay",
+	},
+		func(ctx context.Context, in *byID) (admin.Import, error) { return s.CancelImport(ctx, in.ID) })
+	handle(a, operation{
+		id: "undo-import", method: http.MethodPost, path: "/api/imports/{id}/undo", tag: tagAccounts,
+		summary: "Delete what an import made and nobody has changed since",
+	},
+		func(ctx context.Context, in *byID) (admin.ImportUndo, error) { return s.UndoImport(ctx, in.ID) })
+}
+
+func (a *api) uploadBody() *huma.RequestBody {
 	schemas := a.huma.OpenAPI().Components.Schemas
 	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
 	return &huma.RequestBody{
@@ -73,7 +135,7 @@ func (a *api) importBody() *huma.RequestBody {
 
 // read makes the request of the body. A body without a type, or with the one
 // that curl sends by itself, is text.
-func (in *importInput) read() (admin.ImportRequest, error) {
+func (in *Upload) read(ctx context.Context) (admin.ImportRequest, error) {
 	kind, params, err := mime.ParseMediaType(in.ContentType)
 	if err != nil {
 		kind = "text/plain"
@@ -89,11 +151,26 @@ func (in *importInput) read() (admin.ImportRequest, error) {
 	default:
 		err = core.Invalid("content", "an import is application/json, text/plain or multipart/form-data, not %s", kind)
 	}
-	req.DryRun = req.DryRun || in.DryRun
+	req.DryRun, req.Verify = req.DryRun || in.DryRun, req.Verify || in.Verify
+	req.OnFailure = cmp.Or(req.OnFailure, admin.OnFailure(in.OnFailure))
+	req.Provider = cmp.Or(req.Provider, in.Provider)
+	if err == nil && len(req.Sources) > 0 {
+		err = fromThisMachine(ctx)
+	}
 	return req, err
 }
 
-func (in *importInput) readJSON(req *admin.ImportRequest) error {
+// fromThisMachine refuses requests that came in from another machine: whose
+// sign-ins lie on this one is not for them to know.
+func fromThisMachine(ctx context.Context) error {
+	addr, ok := ctx.Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	if ok && addr.IP.IsLoopback() {
+		return nil
+	}
+	return core.Errorf(core.CodeForbidden, "sign-ins on AiHub's machine are found from that machine only; open the dashboard there, at its 127.0.0.1 address, or run `aihub import`")
+}
+
+func (in *Upload) readJSON(req *admin.ImportRequest) error {
 	dec := json.NewDecoder(bytes.NewReader(in.RawBody))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(req)

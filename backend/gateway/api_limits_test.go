@@ -35,7 +35,10 @@ func TestImportAPI(t *testing.T) {
 	runScenarios(t, []scenario{
 		{
 			name: "JSON", request: "POST /api/channels/{channel}/accounts/import", body: `{"content":"sk-a\nsk-0123456789abcdef","dry_run":true}`, status: 200,
-			want: []string{`{"rows":[{"line":1,"kind":"api_key","name":"openai a","valid":true,"provider":"openai"},{"line":2,"kind":"api_key","name":"openai cdef","valid":true,"duplicate_of":"openai cdef","provider":"openai"}],"created":1,"skipped":1,"failed":0}`},
+			want: []string{
+				`{"rows":[{"line":1,"kind":"api_key","name":"openai a","valid":true,"provider":"openai","channel":"main"},{"line":2,"kind":"api_key","name":"openai cdef","valid":true,"duplicate_of":"openai cdef"`,
+				`"created":1,"skipped":1,"failed":0,"groups":[{"provider":"openai","base_url":"","channel_id":"{channel}","channel":"main","new":false,"accounts":1}]`,
+			}, absent: []string{"import_id"},
 		},
 		{
 			name: "text", request: "POST /api/channels/{channel}/accounts/import?dry_run=true", body: "sk-a\nsk b", headers: []string{"Content-Type", "text/plain; charset=utf-8"}, status: 200,

@@ -18,6 +18,7 @@ import (
 
 	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/importer/local"
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/store"
 )
@@ -35,6 +36,7 @@ type door struct {
 	server *httptest.Server
 	log    *lockedBuffer
 	logger *slog.Logger
+	jobs   *admin.Jobs
 	panics bool // the next test of a channel panics
 }
 
@@ -68,7 +70,7 @@ func (stillGateway) Stop(context.Context) error    { return nil }
 func newDoor(t *testing.T) *door {
 	t.Helper()
 	gin.SetMode(gin.ReleaseMode)
-	d := &door{t: t, done: make(chan struct{}), log: &lockedBuffer{}}
+	d := &door{t: t, jobs: admin.NewJobs(), done: make(chan struct{}), log: &lockedBuffer{}}
 	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -88,6 +90,7 @@ func newDoor(t *testing.T) *door {
 	d.url = d.server.URL
 	t.Cleanup(func() {
 		d.server.Close()
+		d.jobs.Close()
 		if err := errors.Join(d.ledger.Close(), db.Close()); err != nil {
 			t.Error(err)
 		}
@@ -104,6 +107,8 @@ func (d *door) service(log *slog.Logger) *admin.Service {
 		RefreshToken: func(context.Context, *core.Account) error { return nil },
 		Store:        d.store, Ledger: d.ledger, Events: d.events, Now: time.Now, Log: log,
 		Gateway: stillGateway{starting: errors.New("the cause that stays inside")},
+		Machine: &local.Machine{Home: d.t.TempDir(), Env: func(string) string { return "" }, OS: "linux", Now: time.Now},
+		Jobs:    d.jobs,
 		Health:  func(string) core.Health { return core.Health{} },
 		Reset:   func(string) {},
 		Used:    func(*core.User) core.Used { return core.Used{} },

@@ -53,18 +53,18 @@ func (r *reader) judgeForChannel(e *Entry, secret string) {
 	}
 	switch {
 	case e.named && e.Provider != r.Provider:
-		e.refuse(ReasonOtherProvider, title(e.Provider), title(r.Provider))
+		e.refuse(ReasonOtherProvider, Title(e.Provider), Title(r.Provider))
 	case known && s.reason != "":
 		e.Provider = s.provider
 		e.refuse(s.reason, s.details()...)
 	case known && s.provider != r.Provider:
 		e.Provider = s.provider
-		e.refuse(ReasonOtherProvider, s.owner(), title(r.Provider))
+		e.refuse(ReasonOtherProvider, s.owner(), Title(r.Provider))
 	case known && s.service != "":
 		e.refuse(ReasonOtherService, s.service+" ("+s.baseURL+")")
 	case r.Provider != core.ProviderKiro && e.Credential.RefreshToken != "":
 		e.Provider = core.ProviderKiro
-		e.refuse(ReasonOtherProvider, title(core.ProviderKiro), title(r.Provider))
+		e.refuse(ReasonOtherProvider, Title(core.ProviderKiro), Title(r.Provider))
 	default:
 		e.Provider = r.Provider
 	}
@@ -120,11 +120,11 @@ func (s shape) owner() string {
 	case s.service != "":
 		return s.service
 	}
-	return title(s.provider)
+	return Title(s.provider)
 }
 
-// title is a provider's name as people write it.
-func title(p core.Provider) string {
+// Title is a provider's name as people write it.
+func Title(p core.Provider) string {
 	switch p {
 	case core.ProviderOpenAI:
 		return "OpenAI"

@@ -54,3 +54,14 @@ func (r *reader) registrationOf(hash string) *registration {
 	}
 	return nil
 }
+
+// IsRegistration reports whether a file is a client registration.
+func IsRegistration(content []byte) bool {
+	text, ok := decode(content)
+	if !ok || !isJSON(text) {
+		return false
+	}
+	d := (&reader{}).newDoc(Source{}, text)
+	d.readJSON()
+	return len(d.registrations) == 1 && len(d.entries) == 0
+}

@@ -1,5 +1,6 @@
 import type {
   Account,
+  AccountImport,
   AccountInput,
   AccountTest,
   BackupRequest,
@@ -16,6 +17,8 @@ import type {
   HubEvent,
   ImportInput,
   ImportResult,
+  ImportSource,
+  ImportUndo,
   List,
   LogFilter,
   Login,
@@ -75,6 +78,12 @@ export interface Api {
   /** Which account would serve a request, and why no other; nothing is sent. */
   explain(request: ExplainRequest): Promise<Explanation>
   importAccounts(channelId: string, input: ImportInput): Promise<ImportResult>
+  import(input: ImportInput): Promise<ImportResult>
+  listImportSources(): Promise<List<ImportSource>>
+  listImports(): Promise<List<AccountImport>>
+  findImport(id: string): Promise<AccountImport>
+  cancelImport(id: string): Promise<AccountImport>
+  undoImport(id: string): Promise<ImportUndo>
 
   /** Device sign-ins that are under way or ended not long ago, the newest first. */
   listLogins(): Promise<List<Login>>

@@ -44,6 +44,12 @@ export function createHttpApi(options: HttpOptions): Api {
     testAccount: (id) => post(`/accounts/${seg(id)}/test`),
     explain: (request) => post('/explain', request),
     importAccounts: (id, input) => post(`/channels/${seg(id)}/accounts/import`, input),
+    import: (input) => post('/import', input),
+    listImportSources: () => get('/import/sources'),
+    listImports: () => get('/imports'),
+    findImport: (id) => get(`/imports/${seg(id)}`),
+    cancelImport: (id) => post(`/imports/${seg(id)}/cancel`),
+    undoImport: (id) => post(`/imports/${seg(id)}/undo`),
 
     listLogins: () => get('/logins'),
     createLogin: (login) => post('/logins', login),

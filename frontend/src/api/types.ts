@@ -35,6 +35,15 @@ export type ImportInput = Schemas['ImportRequest']
 export type ImportFile = Schemas['ImportFile']
 export type ImportResult = Schemas['ImportResult']
 export type ImportRow = Schemas['ImportRow']
+export type ImportReason = NonNullable<ImportRow['reason']>
+export type ImportGroup = Schemas['ImportGroup']
+export type ImportSource = Schemas['ImportSource']
+export type ImportUndo = Schemas['ImportUndo']
+/** One import: what it made, and how the verification of it goes. */
+export type AccountImport = Schemas['Import']
+export type OnFailure = NonNullable<ImportInput['on_failure']>
+/** How far the verification of an import is. */
+export type ImportProgress = Pick<AccountImport, 'id' | 'state' | 'total' | 'done' | 'ok' | 'failed'>
 
 /** A device sign-in: the code for the person, and how far it has come. */
 export type Login = Schemas['Login']
@@ -120,6 +129,7 @@ export type HubEvent = { seq: number; time: string } & (
   | { type: 'config'; data: { kind: 'channel' | 'account' | 'user' | 'key' | 'settings'; id: string } }
   | { type: 'account'; data: { id: string } }
   | { type: 'gateway'; data: GatewayStatus }
+  | { type: 'import'; data: ImportProgress }
   | { type: 'login'; data: Login }
   | { type: 'alert'; data: { event: string; text: string } }
 )
