@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
-import type { Account, AccountInput, ImportInput, ImportResult } from '@/api/types'
+import type { Account, AccountInput } from '@/api/types'
 import { createCollection } from './collection'
 import { useEvents } from './events'
 import { useSession } from './session'
@@ -70,4 +70,5 @@ export const useAccounts = defineStore('accounts', () => {
   }
 
   return { ...all, byChannel, create, update, destroy, reset, refreshUsage, importAll }
+  return { ...all, byChannel, create, update, destroy, reset }
 })

@@ -2,7 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { ApiError } from '@/api'
-import type { ImportInput, ImportResult } from '@/api/types'
+import type { AccountImport, ImportInput, ImportResult } from '@/api/types'
 import { channel } from '@/testing/records'
 import { mounted } from '@/testing/mounted'
 import { signedIn } from '@/testing/session'
@@ -19,6 +19,11 @@ const result: ImportResult = {
   failed: 1,
 }
 
+const record: AccountImport = {
+  id: 'imp_1', created_at: '2026-01-01T00:00:00Z', state: 'done', files: [], on_failure: 'keep', channels: [],
+  total: 1, done: 0, ok: 0, failed: 0, accounts: [],
+}
+
 let wrapper: ReturnType<typeof mounted>
 
 function find<T extends HTMLElement>(test: string): T | null {
@@ -27,7 +32,13 @@ function find<T extends HTMLElement>(test: string): T | null {
 
 async function opened(importAccounts: (id: string, input: ImportInput) => Promise<ImportResult>) {
   const spy = vi.fn(importAccounts)
-  signedIn({ importAccounts: spy, listAccounts: () => Promise.resolve({ items: [] }) })
+  signedIn({
+    importAccounts: spy,
+    listAccounts: () => Promise.resolve({ items: [] }),
+    listChannels: () => Promise.resolve({ items: [] }),
+    findImport: () => Promise.resolve(record),
+    undoImport: () => Promise.resolve({ deleted: 1, kept: 0, gone: 0, channels: 0 }),
+  })
   wrapper = mounted(ImportDialog, { show: true, channel: channel() })
   await nextTick()
   await paste('sk-one\nsk-two\nx')
@@ -53,8 +64,8 @@ describe('ImportDialog', () => {
     document.body.innerHTML = ''
   })
 
-  it('checks first, shows problems on top, then imports', async () => {
-    const spy = await opened(() => Promise.resolve(result))
+  it('checks first, shows problems on top, then imports, and back', async () => {
+    const spy = await opened((_, input) => Promise.resolve(input.dry_run ? result : { ...result, import_id: 'imp_1' }))
     expect(find('import-run')).toBeNull()
     await click('import-check')
     expect(spy).toHaveBeenLastCalledWith('chn_1', { content: 'sk-one\nsk-two\nx', files: [], dry_run: true })
@@ -62,9 +73,14 @@ describe('ImportDialog', () => {
     expect(rows).toHaveLength(3)
     expect(rows[0]).toContain('too short')
     expect(rows[1]).toContain('Same as one')
+    await click('import-chip-duplicate')
+    expect(find('import-result')?.querySelectorAll('tbody tr')).toHaveLength(1)
     expect(find('import-run')?.textContent).toContain('Import 1 account')
     await click('import-run')
     expect(spy).toHaveBeenLastCalledWith('chn_1', { content: 'sk-one\nsk-two\nx', files: [], dry_run: false })
+    expect(find('import-outcome')?.textContent).toContain('1 account imported')
+    await click('import-undo')
+    expect(find('import-undone')?.textContent).toContain('1 removed')
   })
 
   it('asks for another check when the text changes', async () => {
