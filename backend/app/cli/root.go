@@ -74,8 +74,8 @@ func (c *commands) root() *cobra.Command {
 	}
 	root.SetOut(os.Stdout)
 	f.register(root.Flags())
-	root.AddCommand(c.serve(), c.demo(), c.simulate(), c.login(), c.health(), c.version())
 	root.AddCommand(c.keepers()...)
+	root.AddCommand(c.serve(), c.demo(), c.simulate(), c.login(), c.accounts(), c.health(), c.version())
 	return root
 }
 

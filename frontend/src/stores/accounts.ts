@@ -63,12 +63,5 @@ export const useAccounts = defineStore('accounts', () => {
     all.put(await session.api.refreshUsage(id))
   }
 
-  async function importAll(channelId: string, input: ImportInput): Promise<ImportResult> {
-    const result = await session.api.importAccounts(channelId, input)
-    if (!input.dry_run) all.invalidate()
-    return result
-  }
-
-  return { ...all, byChannel, create, update, destroy, reset, refreshUsage, importAll }
-  return { ...all, byChannel, create, update, destroy, reset }
+  return { ...all, byChannel, create, update, destroy, reset, refreshUsage }
 })
