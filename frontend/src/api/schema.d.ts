@@ -333,6 +333,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add accounts of all providers, each to the channel of its provider */
+        post: operations["import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find the sign-ins that other programs keep on AiHub's own machine */
+        get: operations["list-import-sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the last imports, newest first */
+        get: operations["list-imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find one import: its accounts, and how their verification goes */
+        get: operations["find-import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the verification of an import; its accounts stay */
+        post: operations["cancel-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete what an import made and nobody has changed since */
+        post: operations["undo-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/keys/{id}": {
         parameters: {
             query?: never;
@@ -972,10 +1074,14 @@ export interface components {
             seconds?: number;
         };
         ConfigAccount: {
+            active_hours?: components["schemas"]["Hours"];
+            budget?: components["schemas"]["Quota"];
             channel_id: string;
             /** Format: date-time */
             created_at: string;
             credential: components["schemas"]["Credential"];
+            /** Format: int64 */
+            daily_share: number;
             enabled: boolean;
             id: string;
             /** Format: int64 */
@@ -1174,27 +1280,80 @@ export interface components {
             time_zone: string;
             to: string;
         };
+        Import: {
+            accounts?: components["schemas"]["ImportedAccount"][];
+            channels: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+            files: string[];
+            id: string;
+            /** Format: int64 */
+            ok: number;
+            /** @enum {string} */
+            on_failure: "keep" | "disable" | "skip";
+            /** @enum {string} */
+            state: "done" | "verifying" | "cancelled" | "interrupted" | "undone";
+            /** Format: int64 */
+            total: number;
+        };
         ImportFile: {
             content?: string;
             /** @description the file's bytes in base64, for archives and databases */
             data?: string;
             name: string;
         };
+        ImportGroup: {
+            /** Format: int64 */
+            accounts: number;
+            base_url: string;
+            channel: string;
+            channel_id?: string;
+            new: boolean;
+            /** @enum {string} */
+            provider: "openai" | "anthropic" | "gemini" | "kiro";
+        };
+        ImportList: {
+            items: components["schemas"]["Import"][];
+        };
         ImportRequest: {
             content?: string;
             dry_run?: boolean;
             files?: components["schemas"]["ImportFile"][];
+            /**
+             * @description what becomes of an account that fails its verification; default keep
+             * @enum {string}
+             */
+            on_failure?: "keep" | "disable" | "skip";
+            /**
+             * @description whose the keys are that do not show it
+             * @enum {string}
+             */
+            provider?: "openai" | "anthropic" | "gemini" | "kiro";
+            /** @description sign-ins on AiHub's own machine, by the ids of the list of sources */
+            sources?: string[];
+            /** @description where the accounts of a provider go; default: its channel, or a new one */
+            targets?: components["schemas"]["ImportTarget"][];
+            /** @description send one tiny request with each new account; the import's progress tells */
+            verify?: boolean;
         };
         ImportResult: {
             /** Format: int64 */
             created: number;
             /** Format: int64 */
             failed: number;
+            groups?: components["schemas"]["ImportGroup"][];
+            import_id?: string;
             rows: components["schemas"]["ImportRow"][];
             /** Format: int64 */
             skipped: number;
         };
         ImportRow: {
+            /** @description the name of the channel that it goes into */
+            channel?: string;
             /** @description what completes the reason: a file, a service, a variable */
             detail?: string;
             /** @description the account or the line that has the same secret */
@@ -1217,6 +1376,52 @@ export interface components {
             /** @description the problem, for programs */
             reason?: string;
             valid: boolean;
+        };
+        ImportSource: {
+            accounts: components["schemas"]["ImportRow"][];
+            id: string;
+            kind: string;
+            path: string;
+            problem?: string;
+        };
+        ImportSourceList: {
+            items: components["schemas"]["ImportSource"][];
+        };
+        ImportTarget: {
+            /** @description of the group; empty is the provider's own address */
+            base_url?: string;
+            /** @description an existing channel */
+            channel_id?: string;
+            /** @description without a channel_id: the name of a new one */
+            name?: string;
+            /** @enum {string} */
+            provider: "openai" | "anthropic" | "gemini" | "kiro";
+        };
+        ImportUndo: {
+            /** Format: int64 */
+            channels: number;
+            /** Format: int64 */
+            deleted: number;
+            /** Format: int64 */
+            gone: number;
+            /** Format: int64 */
+            kept: number;
+        };
+        ImportedAccount: {
+            channel_id: string;
+            error?: string;
+            file?: string;
+            id: string;
+            /** Format: int64 */
+            latency_ms?: number;
+            /** Format: int64 */
+            line: number;
+            name: string;
+            /**
+             * @description of its verification; absent when there is none
+             * @enum {string}
+             */
+            verdict?: "pending" | "ok" | "failed" | "skipped";
         };
         Key: {
             /** Format: date-time */
@@ -2360,6 +2565,12 @@ export interface operations {
             query?: {
                 /** @description for text and files: read and judge, change nothing */
                 dry_run?: boolean;
+                /** @description for text and files: send one tiny request with each new account */
+                verify?: boolean;
+                /** @description for text and files: keep, disable or skip accounts that fail their verification */
+                on_failure?: string;
+                /** @description for text and files, without a channel: whose the keys are that do not show it */
+                provider?: "openai" | "anthropic" | "gemini" | "kiro";
             };
             header?: never;
             path: {
@@ -2637,6 +2848,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayStatus"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: {
+                /** @description for text and files: read and judge, change nothing */
+                dry_run?: boolean;
+                /** @description for text and files: send one tiny request with each new account */
+                verify?: boolean;
+                /** @description for text and files: keep, disable or skip accounts that fail their verification */
+                on_failure?: string;
+                /** @description for text and files, without a channel: whose the keys are that do not show it */
+                provider?: "openai" | "anthropic" | "gemini" | "kiro";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+                "multipart/form-data": {
+                    content?: string;
+                    dry_run?: boolean;
+                    files?: string[];
+                };
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-import-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportSourceList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cancel-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "undo-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUndo"];
                 };
             };
             /** @description Error */
