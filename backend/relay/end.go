@@ -1,0 +1,45 @@
+package relay
+
+import (
+	"context"
+
+	"github.com/aihub/aihub/backend/core"
+)
+
+// end closes the row and settles the quota, once.
+func (x *exchange) end() {
+	if x.ended {
+		return
+	}
+	x.ended = true
+	if x.pulse.silence(); x.pulse != nil {
+		x.rec.ResponseBytes += x.pulse.bytes
+	}
+	x.rec.DurationMS = x.Now().Sub(x.call.Start).Milliseconds()
+	x.price()
+	x.settle()
+	x.spend()
+	var err error
+	if x.entry != nil {
+		err = x.entry.End(x.rec)
+	} else {
+		err = x.Ledger.Reject(context.Background(), x.rec)
+	}
+	if err != nil {
+		x.Log.Error("ledger: a row could not be ended", "request", x.call.ID, "err", err)
+	}
+}
+
+// settle replaces the reservation by what was used. A request that reached no
+// upstream, or failed there without a token, does not count.
+func (x *exchange) settle() {
+	if x.hold == nil {
+		return
+	}
+	ok := x.rec.Outcome == core.OutcomeOK || x.rec.Outcome == core.OutcomeClientGone
+	if !ok && x.rec.Usage.IsZero() {
+		x.hold.Cancel()
+		return
+	}
+	x.hold.Settle(x.rec.Usage, x.rec.CostUSD)
+}
