@@ -3,11 +3,17 @@
 import {admin} from '../models';
 import {core} from '../models';
 
+export function CancelImport(arg1:string):Promise<admin.Import>;
+
 export function CreateAccount(arg1:string,arg2:admin.AccountInput):Promise<admin.Account>;
+
+export function CreateBackup(arg1:admin.BackupRequest):Promise<string>;
 
 export function CreateChannel(arg1:admin.ChannelInput):Promise<admin.Channel>;
 
 export function CreateKey(arg1:string,arg2:admin.KeyInput):Promise<admin.NewKey>;
+
+export function CreateLogin(arg1:admin.LoginInput):Promise<core.Login>;
 
 export function CreateUser(arg1:admin.UserInput):Promise<admin.NewUser>;
 
@@ -17,7 +23,17 @@ export function DeleteChannel(arg1:string):Promise<void>;
 
 export function DeleteKey(arg1:string):Promise<void>;
 
+export function DeleteLogin(arg1:string):Promise<void>;
+
+export function DeletePrice(arg1:string):Promise<void>;
+
 export function DeleteUser(arg1:string):Promise<void>;
+
+export function Explain(arg1:admin.ExplainRequest):Promise<core.Explanation>;
+
+export function ExportConfig():Promise<admin.ConfigFile>;
+
+export function ExportLogs(arg1:admin.ExportRequest):Promise<string>;
 
 export function FindAccount(arg1:string):Promise<admin.Account>;
 
@@ -25,25 +41,51 @@ export function FindChannel(arg1:string):Promise<admin.Channel>;
 
 export function FindGateway():Promise<core.GatewayStatus>;
 
+export function FindImport(arg1:string):Promise<admin.Import>;
+
 export function FindLog(arg1:string):Promise<core.Record>;
+
+export function FindLogin(arg1:string):Promise<core.Login>;
 
 export function FindSettings():Promise<core.Settings>;
 
 export function FindStats(arg1:admin.StatsRequest):Promise<admin.Stats>;
 
+export function FindStorage():Promise<admin.Storage>;
+
 export function FindUser(arg1:string):Promise<admin.User>;
 
+export function Import(arg1:admin.ImportRequest):Promise<admin.ImportResult>;
+
 export function ImportAccounts(arg1:string,arg2:admin.ImportRequest):Promise<admin.ImportResult>;
+
+export function ImportConfig(arg1:admin.ConfigFile,arg2:boolean):Promise<admin.ConfigImport>;
+
+export function ImportPrices(arg1:admin.PriceImport):Promise<admin.PriceImportResult>;
 
 export function ListAccounts(arg1:string):Promise<admin.AccountList>;
 
 export function ListChannels():Promise<admin.ChannelList>;
 
+export function ListImportSources():Promise<admin.ImportSourceList>;
+
+export function ListImports():Promise<admin.ImportList>;
+
+export function ListLogins():Promise<admin.LoginList>;
+
 export function ListLogs(arg1:admin.LogsRequest):Promise<admin.LogList>;
+
+export function ListPrices():Promise<admin.PriceList>;
 
 export function ListUsers():Promise<admin.UserList>;
 
+export function RefreshToken(arg1:string):Promise<admin.Account>;
+
+export function RefreshUsage(arg1:string):Promise<admin.Account>;
+
 export function ResetAccount(arg1:string):Promise<admin.Account>;
+
+export function RestoreBackup(arg1:admin.RestoreRequest):Promise<admin.RestoreResult>;
 
 export function StartGateway():Promise<core.GatewayStatus>;
 
@@ -53,9 +95,15 @@ export function TestAccount(arg1:string):Promise<admin.AccountTest>;
 
 export function TestChannel(arg1:string):Promise<core.TestResult>;
 
+export function TestWebhook():Promise<admin.WebhookTest>;
+
+export function UndoImport(arg1:string):Promise<admin.ImportUndo>;
+
 export function UpdateAccount(arg1:string,arg2:admin.AccountInput):Promise<admin.Account>;
 
 export function UpdateChannel(arg1:string,arg2:admin.ChannelInput):Promise<admin.Channel>;
+
+export function UpdatePrice(arg1:string,arg2:admin.PriceInput):Promise<admin.Price>;
 
 export function UpdateSettings(arg1:admin.SettingsInput):Promise<core.Settings>;
 
