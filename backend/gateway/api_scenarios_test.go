@@ -168,7 +168,8 @@ func TestRestOfAPI(t *testing.T) {
 		{
 			name: "statistics", request: "GET /api/stats", status: 200,
 			want: []string{
-				`{"totals":{"requests":0,"errors":0,"input_tokens":0,"cache_read_tokens":0,"cache_write_tokens":0,"output_tokens":0,"reasoning_tokens":0,"cost_usd":0},"trend":[{"time":"`,
+				`{"totals":{"requests":0,"errors":0,"input_tokens":0,"cache_read_tokens":0,"cache_write_tokens":0,"output_tokens":0,"reasoning_tokens":0,"cost_usd":0},"previous":{"requests":0`,
+				`"latency":{"first_byte":{"p50":0,"p90":0,"p99":0},"total":{"p50":0,"p90":0,"p99":0}},"trend":[{"time":"`,
 				`"top_users":[],"models":[],"channels":[],"accounts":[]}`,
 			},
 		},
