@@ -1,4 +1,5 @@
-import type { Account, AccountInput, Credential, Provider } from '@/api/types'
+import type { Account, AccountInput, Credential, Period, Provider } from '@/api/types'
+import { timeZone } from '@/format/trend'
 import { collect, httpUrl, proxyUrl, required, whole, type Problem, type Problems } from './rules'
 
 /** How an account of Kiro signs in, as the form offers it. */
@@ -24,6 +25,13 @@ export interface AccountForm {
   models: string[]
   tags: string[]
   enabled: boolean
+  budget_period: Period
+  budget_tokens: number | null
+  budget_requests: number | null
+  budget_cost_usd: number | null
+  daily_share: number | null
+  hours_from: string
+  hours_to: string
 }
 
 /** The form of a new account. */
@@ -46,6 +54,13 @@ export function newAccountForm(): AccountForm {
     models: [],
     tags: [],
     enabled: true,
+    budget_period: 'month',
+    budget_tokens: null,
+    budget_requests: null,
+    budget_cost_usd: null,
+    daily_share: null,
+    hours_from: '',
+    hours_to: '',
   }
 }
 
@@ -62,6 +77,13 @@ export function accountForm(account: Account): AccountForm {
     models: [...account.models],
     tags: [...account.tags],
     enabled: account.enabled,
+    budget_period: account.budget?.period || 'month',
+    budget_tokens: account.budget?.tokens ?? null,
+    budget_requests: account.budget?.requests ?? null,
+    budget_cost_usd: account.budget?.cost_usd ?? null,
+    daily_share: account.daily_share || null,
+    hours_from: account.active_hours?.from ?? '',
+    hours_to: account.active_hours?.to ?? '',
   }
 }
 
@@ -79,7 +101,18 @@ export function checkAccount(form: AccountForm, provider: Provider, isNew: boole
     max_concurrency: whole(form.max_concurrency ?? 0, 0),
     rpm: whole(form.rpm ?? 0, 0),
     proxy_url: proxyUrl(form.proxy_url),
+    'budget.tokens': whole(form.budget_tokens ?? 1, 1),
+    'budget.requests': whole(form.budget_requests ?? 1, 1),
+    daily_share: whole(form.daily_share ?? 0, 0, 100),
+    active_hours: hours(form),
   })
+}
+
+/** Both ends, or none. */
+function hours(form: AccountForm): Problem | undefined {
+  const ends = [form.hours_from.trim(), form.hours_to.trim()]
+  if (ends.every((end) => end === '')) return undefined
+  return ends.every((end) => /^([01]\d|2[0-3]):[0-5]\d$/.test(end)) ? undefined : { key: 'form.hours' }
 }
 
 type Checks = Record<string, Problem | undefined>
@@ -123,6 +156,14 @@ export function accountInput(form: AccountForm, provider: Provider): AccountInpu
     models: form.models,
     tags: form.tags,
     enabled: form.enabled,
+    daily_share: form.daily_share ?? 0,
+    active_hours: { from: form.hours_from.trim(), to: form.hours_to.trim(), time_zone: form.hours_from.trim() ? timeZone() : '' },
+    budget: {
+      period: form.budget_period,
+      ...(form.budget_tokens !== null && { tokens: form.budget_tokens }),
+      ...(form.budget_requests !== null && { requests: form.budget_requests }),
+      ...(form.budget_cost_usd !== null && { cost_usd: form.budget_cost_usd }),
+    },
     ...(credential && { credential }),
   }
 }

@@ -4,7 +4,7 @@ import { filterOf, matches, queryFromView, viewFromQuery } from './logFilter'
 
 describe('the filter in the address', () => {
   it('survives a round trip', () => {
-    const query = { user: 'usr_1', outcome: 'rejected', model: 'gpt-4o', span: '24h' }
+    const query = { user: 'usr_1', outcome: 'rejected', model: 'gpt-4o', q: 'too long', span: '24h' }
     expect(queryFromView(viewFromQuery(query))).toEqual(query)
   })
 
@@ -24,6 +24,8 @@ describe('matches', () => {
     [{ user: 'usr_1', channel: 'chn_1', account: 'acc_1', model: 'gpt-4o', outcome: 'ok' as const }, true],
     [{ user: 'usr_2' }, false],
     [{ model: 'gpt-4' }, false],
+    [{ q: 'GPT 4o' }, true],
+    [{ q: 'gpt overloaded' }, false],
     [{ outcome: 'rejected' as const }, false],
     [{ since: '2026-01-01T12:00:00Z' }, true],
     [{ since: '2026-01-01T12:00:01Z' }, false],

@@ -19,6 +19,8 @@ export interface LogView {
   channel: string | null
   account: string | null
   model: string
+  /** Words that the model, the error or the reason of an attempt holds. */
+  q: string
   outcome: Outcome | null
   span: Span
 }
@@ -34,6 +36,7 @@ export function viewFromQuery(query: LocationQuery): LogView {
     channel: text('channel'),
     account: text('account'),
     model: text('model') ?? '',
+    q: text('q') ?? '',
     outcome: outcomes.find((o) => o === text('outcome')) ?? null,
     span: spans.find((s) => s === text('span')) ?? 'all',
   }
@@ -52,6 +55,7 @@ export function filterOf(view: LogView, now: number): LogFilter {
     channel: view.channel ?? undefined,
     account: view.account ?? undefined,
     model: view.model.trim() || undefined,
+    q: view.q.trim() || undefined,
     outcome: view.outcome ?? undefined,
     since: view.span === 'all' ? undefined : new Date(now - spanMs[view.span]).toISOString(),
   }
@@ -64,7 +68,15 @@ export function matches(filter: LogFilter, record: LogRecord): boolean {
     (!filter.channel || filter.channel === record.channel_id) &&
     (!filter.account || filter.account === record.account_id) &&
     (!filter.model || filter.model === record.requested_model) &&
+    (!filter.q || holds(record, filter.q)) &&
     (!filter.outcome || filter.outcome === record.outcome) &&
     (!filter.since || Date.parse(record.time) >= Date.parse(filter.since))
   )
+}
+
+/** Every word must be somewhere, in any case. */
+function holds(record: LogRecord, q: string): boolean {
+  const reasons = (record.attempts ?? []).map((attempt) => attempt.reason)
+  const text = [record.requested_model, record.upstream_model, record.error, ...reasons].join('\n').toLowerCase()
+  return q.toLowerCase().split(/\s+/).every((word) => text.includes(word))
 }

@@ -147,7 +147,7 @@ test('the log narrows to what is asked for', async () => {
   const page = await visit.open()
   await page.goto('/logs')
   await page.at('log-row').first().waitFor()
-  await page.type('log-model', 'nobody-has-this')
+  await page.type('log-search', 'nobody-has-this')
   await page.page.keyboard.press('Enter')
   await page.page.waitForFunction(() => [...document.querySelectorAll('[data-test="log-row"]')].every((r) => r.textContent.includes('nobody-has-this')))
   const row = page.at('log-row').first()

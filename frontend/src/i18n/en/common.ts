@@ -132,5 +132,6 @@ export const common = {
     pair: 'Fill in both sides, or remove the row.',
     version: 'Write a version number like 1.1.70.',
     noSpaces: 'There is a space or line break inside. Paste it again.',
+    hours: 'Write both times like 08:00, or none',
   },
 }
