@@ -9,6 +9,7 @@ export function settingsForm(settings: Settings): SettingsForm {
   return {
     ...settings,
     port: settings.port || null,
+    log_mb: settings.log_mb || null,
     allowed_hosts: [...settings.allowed_hosts],
     allowed_origins: [...settings.allowed_origins],
   }

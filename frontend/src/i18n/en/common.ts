@@ -77,6 +77,8 @@ export const common = {
     firstByteHint: 'How long a provider may stay silent before the next account is tried.',
     logDays: 'Keep the request log for',
     logDaysHint: 'Older requests are removed. Statistics are kept for ever.',
+    logMb: 'Room for the log',
+    logMbHint: 'When the log grows beyond it, its oldest days are dropped and the disk shrinks. Statistics stay.',
     days: 'days',
     choice: 'Choosing accounts',
     queueWait: 'Wait for a free account',

@@ -1,4 +1,4 @@
-/** Texts of the statistics and the prices. */
+/** Texts of the statistics, the prices and the storage. */
 export const measure = {
   stats: {
     requests: 'Requests',
@@ -55,5 +55,21 @@ export const measure = {
     skipped: '{n} model without a price by token was left out | {n} models without a price by token were left out',
     nothing: 'No model matches.',
     number: 'A number of dollars, 0 or more',
+  },
+  storage: {
+    title: 'Storage and backup',
+    logs: 'Used by the log',
+    free: '{free} are free on the disk',
+    used: '{used}',
+    ofBudget: '{used} of {budget}',
+    backup: 'Backup',
+    backupHint: 'Everything in one file, encrypted with a passphrase of at least 10 characters. Nobody can read it without, also not you.',
+    passphrase: 'Passphrase',
+    create: 'Save a backup',
+    restore: 'Restore',
+    restoreTitle: 'Replace everything by a backup?',
+    restoreText: 'The backup is checked whole first. Then AiHub restarts with its accounts, users and log; what is here now is kept beside it.',
+    saved: 'Saved as {name}',
+    restored: 'Restored {accounts} accounts and {users} users. AiHub restarts now.',
   },
 }

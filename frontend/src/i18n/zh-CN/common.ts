@@ -77,6 +77,8 @@ export const common = {
     firstByteHint: '提供方在这段时间内没有响应时，将改用下一个账号。',
     logDays: '请求日志保留',
     logDaysHint: '更早的请求会被删除，统计数据永久保留。',
+    logMb: '日志空间',
+    logMbHint: '超出后会删除最早的日志并释放磁盘空间；统计数据保留。',
     days: '天',
     choice: '账号选择',
     queueWait: '等待空闲账号',

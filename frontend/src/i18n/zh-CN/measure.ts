@@ -1,7 +1,7 @@
 import type { Messages } from '../en'
 
 /** 统计与价格的文字。 */
-export const measure: Pick<Messages, 'stats' | 'prices'> = {
+export const measure: Pick<Messages, 'stats' | 'prices' | 'storage'> = {
   stats: {
     requests: '请求',
     success: '成功率',
@@ -57,5 +57,21 @@ export const measure: Pick<Messages, 'stats' | 'prices'> = {
     skipped: '{n} 个没有令牌价格的模型已略过 | {n} 个没有令牌价格的模型已略过',
     nothing: '没有匹配的模型。',
     number: '请输入不小于 0 的美元数',
+  },
+  storage: {
+    title: '存储与备份',
+    logs: '日志占用',
+    free: '磁盘剩余 {free}',
+    used: '{used}',
+    ofBudget: '{used} / {budget}',
+    backup: '备份',
+    backupHint: '全部数据存为一个文件，用至少 10 个字符的口令加密。没有口令任何人都无法读取，包括你自己。',
+    passphrase: '口令',
+    create: '保存备份',
+    restore: '恢复',
+    restoreTitle: '用备份替换全部数据？',
+    restoreText: '会先完整校验备份，然后 AiHub 以其中的账号、用户和日志重新启动；现有数据会保留在一旁。',
+    saved: '已保存为 {name}',
+    restored: '已恢复 {accounts} 个账号和 {users} 个用户，AiHub 正在重新启动。',
   },
 }
