@@ -193,7 +193,7 @@ function failure(cell, err, kind, message) {
 async function early(cell) {
   const words = 'the sea is not a number'
   for (const [status, outcome, how] of [[400, 'bad_request'], [400, 'bad_request', stream], [429, 'upstream_error', stream]]) {
-    await cell.fault({ kind: 'status', status, times: 1, message: words, retry_after: 7 })
+    await cell.fault({ kind: 'status', status, times: 1, message: words, retry_after: 90 })
     const err = await cell.fails({ turns: user('Hi') }, how)
     assert.equal(err.status, status)
     failure(cell, err, status, /the sea is not a number/)

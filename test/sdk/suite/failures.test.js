@@ -47,7 +47,7 @@ const cases = {
   },
 
   async 'the upstream limits the rate'(format, upstream) {
-    const { model, account } = await broken(upstream, { kind: 'status', status: 429, retry_after: 7 })
+    const { model, account } = await broken(upstream, { kind: 'status', status: 429, retry_after: 90 })
     const err = await fails(() => client(format).ask(model))
     assert.equal(err.status, 429)
     if (err.headers?.get) assert.ok(Number(err.headers.get('retry-after')) >= 1, 'retry-after')
