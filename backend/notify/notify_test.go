@@ -183,7 +183,8 @@ func TestUsersNearTheirQuota(t *testing.T) {
 	defer stop()
 	resets := time.Date(2026, 3, 15, 0, 0, 0, 0, time.UTC)
 	spend := func(tokens int64) {
-		b.set(func() { b.used = core.Used{Tokens: tokens, ResetsAt: &resets} })
+		at := resets // the news keep it
+		b.set(func() { b.used = core.Used{Tokens: tokens, ResetsAt: &at} })
 		n.Observe(&core.Record{UserID: "u", Usage: llm.Usage{Input: 1}})
 	}
 	spend(79)

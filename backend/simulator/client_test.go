@@ -21,6 +21,9 @@ type service struct {
 	*testing.T
 	sim *simulator.Simulator
 	url string
+	// settle waits until every request is wholly recorded: the journal is written
+	// after the answer. No request can be sent behind it.
+	settle func()
 }
 
 func startService(t *testing.T, o simulator.Options) *service {
@@ -31,7 +34,7 @@ func startService(t *testing.T, o simulator.Options) *service {
 	sim := simulator.New(o)
 	srv := httptest.NewServer(sim)
 	t.Cleanup(srv.Close)
-	return &service{t, sim, srv.URL}
+	return &service{t, sim, srv.URL, srv.Close}
 }
 
 // call is one request. path decides which provider's headers go with it.

@@ -184,6 +184,7 @@ func TestSignInsAreRecordedWithoutSecrets(t *testing.T) {
 	x := s.person(simulator.KiroAccount{Kind: simulator.KiroExternal})
 	s.sign("/auth/refreshToken", `{"refreshToken":"`+p.cred.RefreshToken+`"}`)
 	s.sign("/idp/token", "grant_type=refresh_token&refresh_token="+x.cred.RefreshToken)
+	s.settle()
 	for _, r := range s.sim.Requests() {
 		if strings.Contains(string(r.Body), "aorAAAAAG") || !strings.Contains(string(r.Body), "acct_") {
 			t.Errorf("%s: %s", r.Path, r.Body)

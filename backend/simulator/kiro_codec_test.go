@@ -79,7 +79,7 @@ func TestKiroTakesWhatTheCodecWrites(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			q := &person{&service{t, p.sim, p.url}, p.account, p.cred}
+			q := &person{&service{t, p.sim, p.url, p.settle}, p.account, p.cred}
 			e := q.words(c.model, `{"model":"x","max_tokens":4000,`+c.body+`}`)
 			got, bad := kiro.Format{}.DecodeResponse([]byte(q.reach(e)), e)
 			if bad != nil {
