@@ -115,7 +115,7 @@ func checkCredential(p core.Provider, c core.Credential) error {
 	if p != core.ProviderKiro {
 		return checkAPIKey(p, c)
 	}
-	return firstError(func() error { return checkKiro(c) }, func() error { return checkIdP(c) })
+	return firstError(func() error { return checkKiro(c) }, func() error { return checkIDP(c) })
 }
 
 func checkAPIKey(p core.Provider, c core.Credential) error {
@@ -136,7 +136,7 @@ func checkKiro(c core.Credential) error {
 		return core.Invalid("credential.refresh_token", "an account of kiro signs in with one of %s", wanted(core.ProviderKiro))
 	case c.APIKey != "" && c.RefreshToken != "":
 		return core.Invalid("credential.api_key", "give either an api_key or a refresh_token, not both")
-	case (c.ClientID == "") != (c.ClientSecret == "") && c.AuthMethod != core.AuthExternalIdP:
+	case (c.ClientID == "") != (c.ClientSecret == "") && c.AuthMethod != core.AuthExternalIDP:
 		return core.Invalid("credential.client_id", "client_id and client_secret belong together; give both or none")
 	case strings.ContainsFunc(c.Region, notRegionRune):
 		return core.Invalid("credential.region", "%q is not a region; a region looks like us-east-1", c.Region)
@@ -151,10 +151,10 @@ func checkKiro(c core.Credential) error {
 	return nil
 }
 
-// checkIdP holds the endpoint of an external identity provider to its issuer's
+// checkIDP holds the endpoint of an external identity provider to its issuer's
 // host: a refresh token never goes elsewhere. Microsoft's issuer and token hosts
 // are two.
-func checkIdP(c core.Credential) error {
+func checkIDP(c core.Credential) error {
 	if c.TokenEndpoint == "" && c.IssuerURL == "" {
 		return nil
 	}

@@ -60,7 +60,7 @@ func TestCredentials(t *testing.T) {
 			StartURL: "https://example.awsapps.com/start", ProfileARN: "arn:aws:codewhisperer:us-east-1:1:profile/A",
 		}, ""},
 		{"an identity provider of one's own", kiro, &core.Credential{
-			RefreshToken: "r", ClientID: "c", AuthMethod: core.AuthExternalIdP, Scopes: "openid offline_access",
+			RefreshToken: "r", ClientID: "c", AuthMethod: core.AuthExternalIDP, Scopes: "openid offline_access",
 			IssuerURL: "https://idp.example/x", TokenEndpoint: "https://idp.example/token",
 		}, ""},
 		{"an endpoint on another host", kiro, &core.Credential{

@@ -74,7 +74,7 @@ func newHub(t *testing.T) *hub {
 			h.usage[a.ID] = &core.AccountUsage{Unit: "credits", Remaining: 7}
 			return nil
 		},
-		RefreshToken: func(_ context.Context, a *core.Account) error {
+		RefreshToken: func(_ context.Context, _ *core.Account) error {
 			return core.Errorf(core.CodeUnsupported, "the account signs in by an API key")
 		},
 		Store: db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),

@@ -117,7 +117,7 @@ func TestOnlyFitAccountsAreChosen(t *testing.T) {
 			w.clock = w.clock.Add(time.Duration(random.IntN(1000)) * time.Millisecond)
 			l, _ := b.Pick(w.ask("m"))
 			if l == nil {
-				closeSome(random, flying, func(id string, l *Lease) { l.Done(limits.Finding{}) })
+				closeSome(random, flying, func(_ string, l *Lease) { l.Done(limits.Finding{}) })
 				continue
 			}
 			a := l.Account

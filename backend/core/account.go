@@ -66,8 +66,8 @@ type Credential struct {
 const (
 	AuthSocial      = "social"     // Google or GitHub: Kiro's own auth service
 	AuthBuilderID   = "builder-id" // AWS Builder ID: SSO OIDC
-	AuthIdC         = "idc"        // IAM Identity Center: SSO OIDC in its own region
-	AuthExternalIdP = "external_idp"
+	AuthIDC         = "idc"        // IAM Identity Center: SSO OIDC in its own region
+	AuthExternalIDP = "external_idp"
 	AuthAPIKey      = "api_key"
 )
 

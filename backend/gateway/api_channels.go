@@ -85,6 +85,12 @@ func (a *api) registerAccounts() {
 		id: "delete-account", path: "/api/accounts/{id}", tag: tagAccounts,
 		summary: "Delete an account",
 	}, s.DeleteAccount)
+	a.registerAccountActions()
+}
+
+// registerAccountActions are what one does with an account.
+func (a *api) registerAccountActions() {
+	s := a.Service
 	handle(a, operation{
 		id: "reset-account", method: http.MethodPost, path: "/api/accounts/{id}/reset", tag: tagAccounts,
 		summary: "Clear the cooldowns and the state of an account",

@@ -75,7 +75,7 @@ func (r *reader) isKiro(rec record) bool {
 
 // providerOf reads a provider's name where a record has one.
 func providerOf(rec record) (core.Provider, bool) {
-	for _, text := range []string{rec[fIdP], rec[fType]} {
+	for _, text := range []string{rec[fIDP], rec[fType]} {
 		switch p := core.Provider(plain(text)); p {
 		case core.ProviderOpenAI, core.ProviderAnthropic, core.ProviderGemini, core.ProviderKiro:
 			return p, true
@@ -147,7 +147,7 @@ func methodOf(rec record) (string, bool) {
 	builder := []string{"builderid", "awsbuilderid"}
 	sso := []string{"idc", "oidc", "iam", "awsidc", "iamsso", "enterprise", "internal", "identitycenter", "awssso", "sso"}
 	out := ""
-	for _, f := range []field{fMethod, fIdP} {
+	for _, f := range []field{fMethod, fIDP} {
 		switch word := plain(rec[f]); {
 		case slices.Contains(builder, word):
 			return core.AuthBuilderID, true // also beside "IdC", which the IDE writes for both
@@ -155,9 +155,9 @@ func methodOf(rec record) (string, bool) {
 		case slices.Contains(social, word):
 			out = core.AuthSocial
 		case slices.Contains(sso, word):
-			out = core.AuthIdC
+			out = core.AuthIDC
 		case word == "externalidp":
-			out = core.AuthExternalIdP
+			out = core.AuthExternalIDP
 		case word == "apikey":
 			out = core.AuthAPIKey
 		}

@@ -167,9 +167,9 @@ func (db *Database) complete(key string, rec, client record) {
 	case strings.Contains(key, ":social:"):
 		rec[fMethod] = core.AuthSocial
 	case strings.Contains(key, ":external-idp:"):
-		rec[fMethod] = core.AuthExternalIdP
+		rec[fMethod] = core.AuthExternalIDP
 	default:
-		rec[fMethod] = core.AuthIdC
+		rec[fMethod] = core.AuthIDC
 		rec[fStartURL] = first(rec[fStartURL], db.State["auth.idc.start-url"])
 		rec[fRegion] = first(rec[fRegion], client[fRegion], db.State["auth.idc.region"])
 	}

@@ -32,7 +32,7 @@ const (
 	fProfile    field = "profile"
 	fExpires    field = "expires"
 	fMethod     field = "method"
-	fIdP        field = "idp"
+	fIDP        field = "idp"
 	fType       field = "type"
 	fBaseURL    field = "base url"
 	fProxy      field = "proxy"
@@ -71,7 +71,7 @@ func spellings() map[field]string {
 		fProfile:    "profilearn arn",
 		fExpires:    "expiresat expired expiry expires expiration expiretime expirydate 过期时间",
 		fMethod:     "authmethod auth authtype logintype loginmethod 登录方式 登录类型 认证方式",
-		fIdP:        "idp provider identityprovider loginprovider socialprovider 登录提供商 提供商 服务商 供应商",
+		fIDP:        "idp provider identityprovider loginprovider socialprovider 登录提供商 提供商 服务商 供应商",
 		fType:       "type 类型",
 		fBaseURL:    "baseurl apibase apibaseurl baseuri apiurl 接口地址 代理地址 渠道地址",
 		fProxy:      "proxyurl proxy 代理",

@@ -42,7 +42,7 @@ func (r *reader) cutToken(e *Entry) bool {
 	if r.Provider != "" {
 		base = r.BaseURL
 	}
-	return c.RefreshToken != "" && len(c.RefreshToken) < minToken && c.AuthMethod != core.AuthExternalIdP && base == ""
+	return c.RefreshToken != "" && len(c.RefreshToken) < minToken && c.AuthMethod != core.AuthExternalIDP && base == ""
 }
 
 // judgeForChannel holds an entry against the provider of its channel.
@@ -83,7 +83,7 @@ func (r *reader) judgeForAny(e *Entry, secret string) {
 		return
 	case e.named && (!known || s.weak || elsewhere || s.provider == e.Provider):
 	case e.Provider != "" && !known:
-	case known && !(s.weak && r.Fallback != ""):
+	case known && (!s.weak || r.Fallback == ""):
 		e.Provider = s.provider
 	default:
 		e.Provider = r.Fallback

@@ -42,9 +42,9 @@ func (rec record) wayIn() string {
 	switch {
 	case c.AuthMethod == core.AuthBuilderID:
 		return "AWS Builder ID"
-	case c.AuthMethod == core.AuthIdC:
+	case c.AuthMethod == core.AuthIDC:
 		return "IAM Identity Center"
-	case c.AuthMethod == core.AuthExternalIdP:
+	case c.AuthMethod == core.AuthExternalIDP:
 		return "identity provider"
 	case c.IDP != "":
 		return c.IDP
@@ -72,7 +72,7 @@ func (d *doc) addKiro(e Entry, rec record) { //nolint:gocritic // an entry is bu
 	switch {
 	case c.RefreshToken == "":
 		e.refuse(ReasonShortLived)
-	case c.AuthMethod == core.AuthExternalIdP:
+	case c.AuthMethod == core.AuthExternalIDP:
 		if c.ClientID == "" || c.TokenEndpoint == "" {
 			e.refuse(ReasonNeedsEndpoint)
 		}
@@ -108,14 +108,14 @@ func (rec record) kiroToken() core.Credential {
 		TokenEndpoint: rec[fEndpoint], IssuerURL: rec[fIssuer], Scopes: rec[fScopes], Audience: rec[fAudience],
 	}
 	switch {
-	case method == core.AuthExternalIdP || c.TokenEndpoint != "":
-		c.AuthMethod = core.AuthExternalIdP
+	case method == core.AuthExternalIDP || c.TokenEndpoint != "":
+		c.AuthMethod = core.AuthExternalIDP
 		return c
 	case method == core.AuthSocial || c.ClientID == "" && method == "" && rec[fClientHash] == "":
 		c.AuthMethod, c.ClientID, c.ClientSecret = core.AuthSocial, "", ""
 		c.IDP = rec.vouches()
 	case method == "" && rec[fClientHash] != "":
-		c.AuthMethod = core.AuthIdC
+		c.AuthMethod = core.AuthIDC
 	}
 	c.Scopes, c.IssuerURL, c.Audience = "", "", ""
 	rec.tellBuilder(&c)
@@ -124,7 +124,7 @@ func (rec record) kiroToken() core.Credential {
 
 // vouches is who stands behind a social sign-in, as Kiro names them.
 func (rec record) vouches() string {
-	switch plain(rec[fIdP]) {
+	switch plain(rec[fIDP]) {
 	case "google":
 		return "Google"
 	case "github":
@@ -142,7 +142,7 @@ func (rec record) tellBuilder(c *core.Credential) {
 	case strings.TrimRight(c.StartURL, "/#") == builderStart || rec[fClientHash] == builderHash:
 		c.AuthMethod = core.AuthBuilderID
 	case c.StartURL != "":
-		c.AuthMethod = core.AuthIdC
+		c.AuthMethod = core.AuthIDC
 	}
 	if c.AuthMethod == core.AuthBuilderID && c.StartURL == "" {
 		c.StartURL = builderStart
@@ -157,7 +157,7 @@ func (rec record) tellBuilder(c *core.Credential) {
 
 // isSSO reports whether the tokens need a client to be refreshed.
 func isSSO(c *core.Credential) bool {
-	return c.AuthMethod == core.AuthIdC || c.AuthMethod == core.AuthBuilderID
+	return c.AuthMethod == core.AuthIDC || c.AuthMethod == core.AuthBuilderID
 }
 
 // registrationHash is the file name of the client registration, without

@@ -160,7 +160,7 @@ func (d *doc) addCells(n int, cells []string, comment string) {
 // of Kiro.
 func (d *doc) setSecret(rec record, secret string) bool {
 	s, ok := shapeOf(secret)
-	kiro := ok && s.provider == core.ProviderKiro || !ok && (d.Provider == core.ProviderKiro || rec[fIdP] != "")
+	kiro := ok && s.provider == core.ProviderKiro || !ok && (d.Provider == core.ProviderKiro || rec[fIDP] != "")
 	if kiro && !strings.HasPrefix(secret, "ksk_") {
 		rec[fRefresh] = secret
 		return true
@@ -172,8 +172,8 @@ func (d *doc) setSecret(rec record, secret string) bool {
 // tell files a cell that shows by its look what it is.
 func (rec record) tell(cell string) bool {
 	f := field("")
-	_, method := methodOf(record{fIdP: cell})
-	_, provider := providerOf(record{fIdP: cell})
+	_, method := methodOf(record{fIDP: cell})
+	_, provider := providerOf(record{fIDP: cell})
 	switch {
 	case strings.Contains(cell, "@") && !strings.Contains(cell, "://"):
 		f = fEmail
@@ -186,7 +186,7 @@ func (rec record) tell(cell string) bool {
 	case regionLike(cell):
 		f = fRegion
 	case method || provider:
-		f = fIdP
+		f = fIDP
 	}
 	if f == "" || rec[f] != "" {
 		return false

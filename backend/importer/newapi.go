@@ -75,7 +75,7 @@ func (d *doc) isChannel(ms []value) bool {
 
 // addChannel adds one account for each key of a channel: its keys stand on lines
 // of one text.
-func (d *doc) addChannel(v value, ms []value) {
+func (d *doc) addChannel(v value, _ []value) {
 	e := d.entry(v.offset)
 	var c apiChannel
 	if err := json.Unmarshal(v.raw, &c); err != nil || c.Type == nil {

@@ -77,7 +77,7 @@ func (d *doc) supplement(rec record) bool {
 
 // inside visits what an object that is no account holds: lists under the names
 // that exports give them, variables, or accounts under names of their own.
-func (d *doc) inside(v value, ms []value, depth int) bool {
+func (d *doc) inside(_ value, ms []value, depth int) bool {
 	before := len(d.entries)
 	listed := false
 	for _, m := range ms {

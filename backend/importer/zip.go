@@ -31,7 +31,7 @@ func (r *reader) openZIP(s Source) error {
 	archive, err := zip.NewReader(bytes.NewReader(s.Content), int64(len(s.Content)))
 	if err != nil {
 		r.unreadable(s, "the archive is damaged")
-		return nil
+		return nil //nolint:nilerr // noted in the row
 	}
 	for _, f := range archive.File {
 		if f.FileInfo().IsDir() || hidden(f.Name) {

@@ -76,7 +76,7 @@ func (p *pulse) tick() {
 	if p.quiet {
 		return
 	}
-	if p.writes == p.seen && p.apart && !(p.array && p.begun) {
+	if p.writes == p.seen && p.apart && (!p.array || !p.begun) {
 		p.sign()
 	}
 	p.seen = p.writes

@@ -43,7 +43,7 @@ func adopt(dir string) error {
 	}
 	unlock, err := lockDir(dir)
 	if err != nil {
-		return nil //nolint:nilerr // another process has the database open, which Open will say
+		return nil
 	}
 	defer unlock()
 	if isDir(ready) && !isDir(moving) {

@@ -35,7 +35,7 @@ func (s *sieve) passes(row []byte) (bool, error) {
 	if s.all || len(row) == 0 {
 		return s.all, nil
 	}
-	c := decoder{rest: unsafe.String(&row[0], len(row))} //nolint:gosec // see above
+	c := decoder{rest: unsafe.String(&row[0], len(row))}
 	format := c.byte()
 	if format == 0 || format > rowFormat {
 		return false, errDamaged

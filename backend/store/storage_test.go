@@ -36,8 +36,8 @@ func TestTheLogKeepsToItsBudget(t *testing.T) {
 	if err != nil || after.Logs > budget || after.Days == 0 || after.Days == 6 || after.Total > before.Total-budget/2 {
 		t.Errorf("before %+v, after %+v, %v", before, after, err)
 	}
-	if real := size(t, dir); real > budget+budget/4 {
-		t.Errorf("the tables take %d bytes of a budget of %d", real, budget)
+	if taken := size(t, dir); taken > budget+budget/4 {
+		t.Errorf("the tables take %d bytes of a budget of %d", taken, budget)
 	}
 	rows, _, err := db.ListRecords(ctx, core.RecordFilter{Limit: 1})
 	if err != nil || len(rows) != 1 || rows[0].Time.Day() != 6 {

@@ -185,7 +185,7 @@ func TestExhaustedAndBack(t *testing.T) {
 			t.Errorf("with overage: exhausted %d, refilled %d", len(w.exhausted), w.refilled)
 		}
 		w.count()
-		time.Sleep(reset.Sub(time.Now()) + 5*time.Minute)
+		time.Sleep(time.Until(reset) + 5*time.Minute)
 		if n := w.count(); n == 0 {
 			t.Error("not asked after the reset")
 		}

@@ -67,7 +67,7 @@ func openApp(t *testing.T, dir string) *app.App {
 }
 
 // run carries out a command line in a folder without any configuration.
-func run(t *testing.T, ctx context.Context, stdin string, args ...string) (string, error) {
+func run(t *testing.T, ctx context.Context, stdin string, args ...string) (string, error) { //nolint:revive // t comes first in every helper of the tests
 	t.Helper()
 	var out bytes.Buffer
 	root := (&commands{}).root()

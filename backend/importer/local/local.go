@@ -127,7 +127,7 @@ func sourcesOf(ctx context.Context, p Place) ([]importer.Source, error) {
 	// those of this account are found by their name.
 	beside, err := filepath.Glob(filepath.Join(filepath.Dir(p.Path), "*.json"))
 	if err != nil {
-		return out, nil
+		return out, nil //nolint:nilerr // what cannot be read is not there
 	}
 	for _, path := range beside {
 		content, err := readFile(path)

@@ -56,7 +56,7 @@ func (m *Machine) signInIDE(t *testing.T, refresh string) {
 
 // signInCLI writes a database as kiro-cli does; the connection stays open, so
 // that its log is not yet in the file.
-func (m *Machine) signInCLI(t *testing.T, refresh string) *sql.DB {
+func (m *Machine) signInCLI(t *testing.T, refresh string) *sql.DB { //nolint:unparam // some tests keep it open
 	t.Helper()
 	path := filepath.Join(m.Home, ".local/share/kiro-cli/data.sqlite3")
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {

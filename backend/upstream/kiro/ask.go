@@ -48,7 +48,7 @@ const (
 
 // ask asks the management plane. A refusal is an *upstream.Refusal.
 func (p *Provider) ask(ctx context.Context, via http.RoundTripper, ch *core.Channel, a *core.Account, q question, with ...member) (gjson.Result, error) {
-	res, err := p.reach(ctx, via, ch, a, planeManagement, p.asking(ctx, via, ch, a, q, with...))
+	res, err := p.reach(ctx, via, ch, a, planeManagement, p.asking(ctx, via, ch, a, q, with...)) //nolint:bodyclose // settle reads and closes it
 	return answer(res, err, a.Credential)
 }
 
@@ -123,10 +123,10 @@ func (p *Provider) askBy(ctx context.Context, via http.RoundTripper, ch *core.Ch
 // at words a question in one of the forms.
 func (q question) at(f form, base string, with []member) (method, address, body string) {
 	path := q.rest
-	switch {
-	case f == formTarget:
+	switch f {
+	case formTarget:
 		return http.MethodPost, base + "/", object(with)
-	case f == formLegacy:
+	case formLegacy:
 		path = q.legacy
 	}
 	if q.post {

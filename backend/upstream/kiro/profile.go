@@ -74,8 +74,8 @@ func hasNone(err error) bool {
 func (p *Provider) profileIn(ctx context.Context, via http.RoundTripper, ch *core.Channel, a *core.Account, region string) (string, error) {
 	there := *a
 	there.Credential.APIRegion = region
-	there.ID = "" // nothing is to be learned from a region that it may not be in
-	out := p.walk(ctx, ch, &there, planeManagement, p.asking(ctx, via, ch, &there, listProfiles, member{name: "maxResults", value: "10", raw: true}))
+	there.ID = ""                                                                                                                                     // nothing is to be learned from a region that it may not be in
+	out := p.walk(ctx, ch, &there, planeManagement, p.asking(ctx, via, ch, &there, listProfiles, member{name: "maxResults", value: "10", raw: true})) //nolint:bodyclose // the walk closes what it gets
 	doc, err := answer(out.res, out.err, a.Credential)
 	if err != nil {
 		return "", err

@@ -97,7 +97,7 @@ func TestProfileIsFound(t *testing.T) {
 		t.Errorf("the profile was forgotten: %d", status)
 	}
 	w.account.Credential.StartURL = "" // as other programs export it, named like Builder ID
-	w.account.Credential.AuthMethod = core.AuthIdC
+	w.account.Credential.AuthMethod = core.AuthIDC
 	if status, body := w.ask(); status != http.StatusOK {
 		t.Errorf("taken for Builder ID: %d %s after %q", status, body, w.paths())
 	}

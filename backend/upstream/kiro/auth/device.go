@@ -144,7 +144,7 @@ func (c *Client) Poll(ctx context.Context, d Device) (core.Credential, error) {
 		cred.AuthMethod, cred.IDP = core.AuthSocial, loginProvider(d.Kind)
 		t, err = c.pollSocial(ctx, d)
 	case IdentityCenter:
-		cred.AuthMethod = core.AuthIdC
+		cred.AuthMethod = core.AuthIDC
 		t, err = c.pollOIDC(ctx, d)
 	default:
 		cred.AuthMethod = core.AuthBuilderID
