@@ -34,8 +34,8 @@ type level struct {
 func levels() []level {
 	return []level{
 		{
-			packages: []string{"llm", "sse", "tokens"},
-			beside:   map[string][]string{"tokens": {"llm"}}, // a count says how it is known, in the words of llm.Usage
+			packages: []string{"llm", "sse", "tokens", "secret"}, // secret: what is kept and what is logged are masked alike
+			beside:   map[string][]string{"tokens": {"llm"}},     // a count says how it is known, in the words of llm.Usage
 			why:      "the ground: the language everybody speaks, so it depends on nothing but the standard library",
 		},
 		{

@@ -13,6 +13,7 @@ import (
 	"gopkg.in/natefinch/lumberjack.v2"
 
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/secret"
 )
 
 // How much room the log takes at most: three old files and the current one.
@@ -33,9 +34,9 @@ func openLog(cfg *Config) (*slog.Logger, io.Closer, error) {
 	}
 	file := &lumberjack.Logger{Filename: cfg.LogFile, MaxSize: logFileMB, MaxBackups: logFileCount}
 	options := &slog.HandlerOptions{Level: level}
-	handler := slog.Handler(slog.NewJSONHandler(file, options))
+	handler := slog.Handler(slog.NewJSONHandler(masking{file}, options))
 	if !cfg.Quiet {
-		handler = tee{handler, slog.NewTextHandler(os.Stderr, options)}
+		handler = tee{handler, slog.NewTextHandler(masking{os.Stderr}, options)}
 	}
 	return slog.New(handler), file, nil
 }
@@ -62,6 +63,20 @@ func checkLogFile(name string) error {
 		Code: core.CodeInvalid, Field: "AIHUB_LOG_FILE", Err: err,
 		Message: fmt.Sprintf("the log file %s cannot be written: %v", name, reason),
 	}
+}
+
+// masking writes lines without the secrets in them. It works on the finished
+// line, so it does not matter whether one came in the message, in an error, in a
+// group or inside a value of any type, and a line that is not written costs
+// nothing.
+type masking struct{ io.Writer }
+
+func (m masking) Write(line []byte) (int, error) {
+	masked, _ := secret.Mask(line)
+	if _, err := m.Writer.Write(masked); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
 
 // tee writes every line to two handlers.
