@@ -33,6 +33,7 @@ type hub struct {
 	status   core.GatewayStatus
 	dir      string
 	restarts int
+	changes  int
 	machine  *local.Machine
 	jobs     *Jobs
 	// test answers instead of a refusal when it is set.
@@ -83,6 +84,7 @@ func newHub(t *testing.T) *hub {
 		Forget:  func(id string) { h.forgot = append(h.forgot, id) },
 		Used:    func(*core.User) core.Used { return core.Used{Tokens: 7, Requests: 1} },
 		Restart: func() { h.restarts++ },
+		Changed: func() { h.changes++ },
 		Test: func(ctx context.Context, c *core.Channel, a *core.Account) core.TestResult {
 			if h.test != nil {
 				return h.test(ctx, a)

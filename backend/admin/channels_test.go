@@ -202,6 +202,9 @@ func TestListChannels(t *testing.T) {
 	if err != nil || len(got.Items) != 2 || got.Items[0].Name != "high" {
 		t.Errorf("%+v, %v", got, err)
 	}
+	if h.changes != 2 {
+		t.Errorf("told of %d changes, want 2", h.changes)
+	}
 }
 
 // TestUpdatesDoNotLoseFields changes one field per goroutine, all at once.

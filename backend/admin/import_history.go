@@ -267,7 +267,7 @@ func (s *Service) publishChannels(rec *Import) {
 	for i := range rec.Accounts {
 		if id := rec.Accounts[i].ChannelID; !seen[id] {
 			seen[id] = true
-			s.deps.Events.Publish(core.EventConfig, configEvent{Kind: kindChannel, ID: id})
+			s.tell(kindChannel, id)
 		}
 	}
 }

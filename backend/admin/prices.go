@@ -149,8 +149,11 @@ func (s *Service) DeletePrice(ctx context.Context, model string) error {
 		return err
 	}
 	delete(custom, model)
-	s.deps.Events.Publish(core.EventConfig, configEvent{Kind: kindPrice, ID: model})
-	return s.deps.Prices.Replace(slices.Collect(maps.Values(custom)))
+	if err := s.deps.Prices.Replace(slices.Collect(maps.Values(custom))); err != nil {
+		return err
+	}
+	s.tell(kindPrice, model)
+	return nil
 }
 
 // PriceImport brings in prices from a JSON document.
@@ -211,8 +214,11 @@ func (s *Service) putPrices(ctx context.Context, id string, entries ...pricing.E
 	if err := s.deps.Store.PutStates(ctx, core.StatePrice, docs); err != nil {
 		return err
 	}
-	s.deps.Events.Publish(core.EventConfig, configEvent{Kind: kindPrice, ID: id})
-	return s.deps.Prices.Replace(slices.Collect(maps.Values(custom)))
+	if err := s.deps.Prices.Replace(slices.Collect(maps.Values(custom))); err != nil {
+		return err
+	}
+	s.tell(kindPrice, id)
+	return nil
 }
 
 // CustomPrices reads a person's own prices, by model.

@@ -55,6 +55,8 @@ type Deps struct {
 	Gateway Gateway
 	// Restart asks the program to build everything anew, from the store on.
 	Restart func()
+	// Changed is told that the configuration has changed, behind every change.
+	Changed func()
 	// Machine is where other programs keep sign-ins, Jobs what verifies imports.
 	Machine *local.Machine
 	Jobs    *Jobs
@@ -108,8 +110,14 @@ func (s *Service) commit(ctx context.Context, what kind, id string, changes ...c
 	if err := s.deps.Store.Update(ctx, changes...); err != nil {
 		return err
 	}
-	s.deps.Events.Publish(core.EventConfig, configEvent{Kind: what, ID: id})
+	s.tell(what, id)
 	return nil
+}
+
+// tell tells the listeners what has changed.
+func (s *Service) tell(what kind, id string) {
+	s.deps.Changed()
+	s.deps.Events.Publish(core.EventConfig, configEvent{Kind: what, ID: id})
 }
 
 func (s *Service) now() time.Time { return s.deps.Now().UTC() }

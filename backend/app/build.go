@@ -150,6 +150,7 @@ func (a *App) buildService(context.Context) error {
 		Explain:     a.relay.Explain,
 		Gateway:     gatewaySwitch{a},
 		Restart:     a.askRestart,
+		Changed:     a.balancer.Wake,
 		Machine:     a.machine,
 		Jobs:        a.jobs,
 		Prices:      a.prices,

@@ -39,6 +39,7 @@ type Balancer struct {
 	endpoints map[endpointKey]*endpoint
 	turns     map[string]*turn // of channels among those of their tier
 	picks     uint64
+	opens     uint64 // how often something was opened before its time
 	searching search
 	scratch   []option // of the search under way
 	queue     queue
@@ -130,6 +131,12 @@ func (b *Balancer) unlock() {
 	for _, id := range changed {
 		b.opts.Changed(id)
 	}
+}
+
+// reopened notes that an account was opened before its time.
+func (b *Balancer) reopened(st *account) {
+	b.opens++
+	b.touch(st)
 }
 
 // touch notes that the state of an account has changed.

@@ -33,6 +33,19 @@ func (b *Balancer) endpoint(ch *core.Channel, a *core.Account) *endpoint {
 	return e
 }
 
+// reopenAddress ends what has closed an address. It was written down with every
+// account that has met it.
+func (b *Balancer) reopenAddress(e *endpoint) {
+	if now := b.nanos(); e.own.until > now || len(e.models) > 0 {
+		for _, st := range b.accounts {
+			if st.endpoint == e {
+				b.markDirty(st)
+			}
+		}
+	}
+	e.own.open()
+}
+
 // herd bounds how many accounts of one address are tried at once when they come
 // back together: their limits may be one limit.
 type herd struct{ ramp }

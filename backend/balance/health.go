@@ -83,9 +83,9 @@ func (b *Balancer) Reset(id string) {
 	defer b.unlock()
 	st := b.state(id)
 	st.open()
-	st.endpoint.own.open()
+	b.reopenAddress(st.endpoint)
 	st.endpoint.models = nil
-	b.touch(st)
+	b.reopened(st)
 }
 
 // Exhaust keeps an account from being chosen until its quota resets; its own
@@ -103,7 +103,7 @@ func (b *Balancer) Refill(id string) {
 	defer b.unlock()
 	if st := b.state(id); st.own.state == core.StateExhausted {
 		st.own.open()
-		b.touch(st)
+		b.reopened(st)
 	}
 }
 
@@ -122,6 +122,6 @@ func (b *Balancer) SignedIn(id string) {
 	defer b.unlock()
 	if st := b.state(id); st.own.state == core.StateNeedsLogin {
 		st.own.open()
-		b.touch(st)
+		b.reopened(st)
 	}
 }

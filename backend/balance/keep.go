@@ -16,6 +16,14 @@ type saved struct {
 	LastError string      `json:"last_error,omitempty"`
 	Own       *savedDoor  `json:"own,omitempty"`
 	Models    []savedDoor `json:"models,omitempty"`
+	// Address is the circuit of the account's address, AddressModels those of the
+	// models there.
+	Address       *savedDoor  `json:"address,omitempty"`
+	AddressModels []savedDoor `json:"address_models,omitempty"`
+	// Day is the day whose share of the quota is counted, DayStart what the
+	// provider had counted when it began.
+	Day      time.Time `json:"day,omitzero"`
+	DayStart float64   `json:"day_start,omitempty"`
 }
 
 type savedDoor struct {
@@ -41,24 +49,35 @@ func (b *Balancer) Load(ctx context.Context, store core.StateStore) error {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.sync() // an account's address is that of its channel
 	now := b.nanos()
 	for id, doc := range docs {
 		var s saved
-		if json.Unmarshal(doc, &s) != nil {
-			continue // of a program of another time; the account is as good as new
-		}
-		st := b.state(id)
-		st.lastError = s.LastError
-		if s.Own != nil {
-			s.Own.restore(&st.own, now)
-		}
-		for i := range s.Models {
-			if s.Models[i].holds(now) {
-				s.Models[i].restore(st.models.take(s.Models[i].Model, now), now)
-			}
+		if json.Unmarshal(doc, &s) == nil { // else of a program of another time; the account is as good as new
+			b.restore(b.state(id), &s, now)
 		}
 	}
 	return nil
+}
+
+func (b *Balancer) restore(st *account, s *saved, now int64) {
+	st.lastError = s.LastError
+	s.Own.restore(&st.own, now)
+	s.Address.restore(&st.endpoint.own, now)
+	restoreAll(&st.models, s.Models, now)
+	restoreAll(&st.endpoint.models, s.AddressModels, now)
+	if !s.Day.IsZero() {
+		st.envelope.dayOf, st.envelope.dayStart = s.Day.UnixNano(), s.DayStart
+		b.judgeSpending(st, now)
+	}
+}
+
+func restoreAll(to *doors, from []savedDoor, now int64) {
+	for i := range from {
+		if from[i].holds(now) {
+			from[i].restore(to.take(from[i].Model, now), now)
+		}
+	}
 }
 
 // Keep writes what changes until ctx ends.
@@ -120,17 +139,15 @@ func (b *Balancer) markDirty(st *account) {
 
 // save returns the document of the account; nil when there is nothing to keep.
 func (st *account) save(now int64) []byte {
-	s := saved{LastError: st.lastError}
-	if st.own.until > now {
-		d := saveDoor(&st.own)
-		s.Own = &d
+	s := saved{
+		LastError: st.lastError,
+		Own:       saveDoor(&st.own, now), Models: saveAll(st.models, now),
+		Address: saveDoor(&st.endpoint.own, now), AddressModels: saveAll(st.endpoint.models, now),
 	}
-	for _, d := range st.models {
-		if d.until > now {
-			s.Models = append(s.Models, saveDoor(d))
-		}
+	if e := &st.envelope; e.dayOf == startOf(core.PeriodDay, now) {
+		s.Day, s.DayStart = timeOf(e.dayOf), e.dayStart
 	}
-	if s.LastError == "" && s.Own == nil && s.Models == nil {
+	if s.idle() {
 		return nil
 	}
 	doc, err := json.Marshal(s)
@@ -140,12 +157,29 @@ func (st *account) save(now int64) []byte {
 	return doc
 }
 
-func saveDoor(d *door) savedDoor {
-	s := savedDoor{Model: d.model, State: d.state, Reason: d.reason, Link: d.link, Kind: d.kind, Closed: d.closed}
+func (s *saved) idle() bool {
+	return s.LastError == "" && s.Own == nil && s.Models == nil && s.Address == nil && s.AddressModels == nil && s.Day.IsZero()
+}
+
+// saveDoor returns nil for an open door.
+func saveDoor(d *door, now int64) *savedDoor {
+	if d.until <= now {
+		return nil
+	}
+	s := &savedDoor{Model: d.model, State: d.state, Reason: d.reason, Link: d.link, Kind: d.kind, Closed: d.closed}
 	if d.until != never {
 		s.Until = timeOf(d.until)
 	}
 	return s
+}
+
+func saveAll(ds doors, now int64) (list []savedDoor) {
+	for _, d := range ds {
+		if s := saveDoor(d, now); s != nil {
+			list = append(list, *s)
+		}
+	}
+	return list
 }
 
 // holds reports whether the door is still closed.
@@ -154,7 +188,7 @@ func (s *savedDoor) holds(now int64) bool { return s.Until.IsZero() || s.Until.U
 // restore closes a door again that was closed. It remembers how often it was, so
 // that a limit is not met at its shortest again after every restart.
 func (s *savedDoor) restore(d *door, now int64) {
-	if !s.holds(now) {
+	if s == nil || !s.holds(now) {
 		return
 	}
 	until := int64(never)

@@ -87,3 +87,56 @@ func TestChangesAreKept(t *testing.T) {
 	stop()
 	keeper.Wait()
 }
+
+// A day's share does not begin anew with every start of the program.
+func TestARestartKeepsTheDaysShare(t *testing.T) {
+	db := database(t)
+	w, b := two()
+	left := 800.0
+	usage := func(id string) (float64, float64, time.Time, bool) { return left, 1000, time.Time{}, id == "a" }
+	w.edit("a", func(a *core.Account) { a.DailyShare = 10 })
+	b.Usage = usage
+	b.Health("a")
+	left = 750
+	again := restart(t, w, b, db, usage)
+	left = 700
+	again.Spend("a", w.clock, 1, nil)
+	if h := again.Health("a"); h.State != core.StateExhausted {
+		t.Errorf("100 of 100 for the day: %+v", h)
+	}
+	w.clock = w.clock.Add(24 * time.Hour)
+	if h := restart(t, w, again, db, usage).Health("a"); h.State != core.StateReady {
+		t.Errorf("the next day: %+v", h)
+	}
+}
+
+// An address that does not answer is not tried by all at once behind a restart.
+func TestARestartKeepsCircuits(t *testing.T) {
+	db := database(t)
+	w, b := two()
+	b.Report("a", "", of(limits.ScopeProvider, core.StateCooling, w.clock.Add(time.Hour)))
+	b.Report("b", "n", of(limits.ScopeModel, core.StateCooling, w.clock.Add(2*time.Hour)))
+	again := restart(t, w, b, db, nil)
+	if l, unfit := again.Pick(w.ask("m")); l != nil || unfit.After != time.Hour {
+		t.Errorf("picked at an address that rests: %+v", unfit)
+	}
+	again.Report("b", "", limits.Finding{})
+	third := restart(t, w, again, db, nil)
+	w.pick(t, third, "m")
+	if l, unfit := third.Pick(w.ask("n")); l != nil || unfit.After != 2*time.Hour {
+		t.Errorf("picked for a model that rests: %+v", unfit)
+	}
+}
+
+func restart(t *testing.T, w *world, b *Balancer, db *store.DB, usage func(string) (float64, float64, time.Time, bool)) *Balancer {
+	t.Helper()
+	if err := b.Flush(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	again := w.balancer()
+	again.Usage = usage
+	if err := again.Load(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	return again
+}

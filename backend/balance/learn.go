@@ -30,8 +30,8 @@ func (b *Balancer) Report(accountID, model string, f limits.Finding) {
 	st := b.state(accountID)
 	if f.Scope == "" {
 		st.open()
-		st.endpoint.own.open()
-		b.touch(st)
+		b.reopenAddress(st.endpoint)
+		b.reopened(st)
 		return
 	}
 	b.learn(&Ask{}, st, model, &f, b.nanos())
@@ -67,7 +67,7 @@ func (b *Balancer) learn(a *Ask, st *account, model string, f *limits.Finding, n
 func (b *Balancer) hit(a *Ask, d *door, f *limits.Finding, now int64) {
 	if until, known := b.until(d, f, now); known {
 		d.strikes++
-		d.close(f, until, now)
+		b.close(d, f, until, now)
 		return
 	}
 	if !a.blame(d) {
@@ -81,7 +81,16 @@ func (b *Balancer) hit(a *Ask, d *door, f *limits.Finding, now int64) {
 	if f.State == core.StateExhausted {
 		least, most = exhaustRest, maxExhaustRest
 	}
-	d.close(f, now+b.backoff(least, most, d.closed), now)
+	b.close(d, f, now+b.backoff(least, most, d.closed), now)
+}
+
+// close shuts a door. A graver finding may end earlier than the one that it
+// replaces, which must not be believed any longer then.
+func (b *Balancer) close(d *door, f *limits.Finding, until, now int64) {
+	before := d.until
+	if d.close(f, until, now); d.until < before {
+		b.opens++
+	}
 }
 
 // single counts a failure that is everybody's against the account too, and
@@ -92,7 +101,7 @@ func (b *Balancer) single(a *Ask, d, shared *door, f *limits.Finding, now int64)
 	}
 	d.strikes++
 	if d.until <= now && d.strikes >= strikesBeforeRest && d.strikes > shared.strikes {
-		d.close(f, now+b.backoff(faultRest, maxFaultRest, d.closed), now)
+		b.close(d, f, now+b.backoff(faultRest, maxFaultRest, d.closed), now)
 	}
 }
 

@@ -20,6 +20,8 @@ type search struct {
 	endpoint *endpoint
 	door     *door // of the model there; nil = none
 	plain    bool  // nothing is wrong there, and nobody was tried
+	// hurried passes over those that rest, without adding up why.
+	hurried bool
 }
 
 // search begins a choice. It is valid until the next one begins.
@@ -53,8 +55,18 @@ type option struct {
 
 func (o *option) weight() int { return max(1, o.pool.channel.Weight) }
 
-// choose finds the account to take, and changes nothing.
+// choose finds the account to take, and changes nothing that a choice goes by.
+// Only when there is none does it look at those that rest, for the reason.
 func (b *Balancer) choose(s *search, cands []core.Candidate) (*option, []option) {
+	s.hurried = true
+	if chosen, options := b.among(s, cands); chosen != nil {
+		return chosen, options
+	}
+	s.hurried, s.unfit = false, Unfit{}
+	return b.among(s, cands)
+}
+
+func (b *Balancer) among(s *search, cands []core.Candidate) (*option, []option) {
 	for i := 0; i < len(cands); {
 		tier := i
 		for i < len(cands) && sameTier(&cands[i], &cands[tier]) {
@@ -146,7 +158,7 @@ func (p *pool) best(s *search, line []slot) (slot, bool) {
 		if best != nil && (first || sl.priority < best.priority) {
 			break
 		}
-		if !s.fits(sl.st) {
+		if sl.rest > s.now && s.hurried && sl.st != s.sticky || !s.fits(sl) {
 			continue
 		}
 		if sl.st == s.sticky {
@@ -164,8 +176,9 @@ func (p *pool) best(s *search, line []slot) (slot, bool) {
 }
 
 // fits reports whether the account can be taken; what keeps it from that is added
-// up.
-func (s *search) fits(st *account) bool {
+// up, and how long it rests is noted.
+func (s *search) fits(sl *slot) bool {
+	st := sl.st
 	if s.plain && st.endpoint == s.endpoint && st.clear(s.now) {
 		return true
 	}
@@ -175,6 +188,9 @@ func (s *search) fits(st *account) bool {
 	}
 	if h.why == fit {
 		return true
+	}
+	if h.why == whyClosed || h.why == whyModel {
+		sl.rest = h.until
 	}
 	s.unfit.add(h)
 	return false

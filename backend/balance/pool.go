@@ -12,10 +12,7 @@ import (
 type pool struct {
 	channel *core.Channel
 	slots   []slot // the enabled accounts by priority, high first
-	// mixed says that not every account offers every model; lines then holds the
-	// slots by model.
-	mixed bool
-	lines map[string]line
+	lines   map[string]*line
 	// clock is the pass of the last account that was chosen: who comes back
 	// starts there, without a claim for the time it was away.
 	clock float64
@@ -25,6 +22,9 @@ type slot struct {
 	acc              *core.Account
 	st               *account
 	priority, weight int32
+	// rest is until when the account, or the model of the line for it, is closed,
+	// as a search has found it. A thousand of them are passed over at a glance.
+	rest int64
 }
 
 func newSlot(a *core.Account, st *account) slot {
@@ -35,6 +35,7 @@ func newSlot(a *core.Account, st *account) slot {
 type line struct {
 	slots []slot
 	made  int64
+	opens uint64 // of the balancer, when the rests were noted
 }
 
 const (
@@ -76,7 +77,6 @@ func (b *Balancer) newPool(s *core.Snapshot, ch *core.Channel, clock float64) *p
 			continue
 		}
 		p.slots = append(p.slots, newSlot(a, st))
-		p.mixed = p.mixed || len(a.Models) > 0 || b.Offers != nil
 	}
 	return p
 }
@@ -94,28 +94,36 @@ func (b *Balancer) configure(st *account, ch *core.Channel, a *core.Account) {
 	st.endpoint = b.endpoint(ch, a)
 	b.enclose(st, a)
 	if st.signIn(a.Credential) {
-		b.touch(st)
+		b.reopened(st)
 	}
 }
 
 // line lists the slots whose accounts offer the model.
 func (b *Balancer) line(p *pool, model string, now int64) []slot {
-	if !p.mixed {
-		return p.slots
-	}
 	if l, ok := p.lines[model]; ok && now-l.made < lineTime {
-		return l.slots
+		return l.awake(b.opens)
 	}
 	if p.lines == nil || len(p.lines) >= maxLines {
-		p.lines = map[string]line{}
+		p.lines = map[string]*line{}
 	}
-	l := line{slots: make([]slot, 0, len(p.slots)), made: now}
+	l := &line{slots: make([]slot, 0, len(p.slots)), made: now, opens: b.opens}
 	for _, s := range p.slots {
 		if b.offers(s.acc, model) {
 			l.slots = append(l.slots, s)
 		}
 	}
 	p.lines[model] = l
+	return l.slots
+}
+
+// awake forgets the rests when one of them may have ended before its time.
+func (l *line) awake(opens uint64) []slot {
+	if l.opens != opens {
+		l.opens = opens
+		for i := range l.slots {
+			l.slots[i].rest = 0
+		}
+	}
 	return l.slots
 }
 

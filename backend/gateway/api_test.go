@@ -111,6 +111,7 @@ func (d *door) service(log *slog.Logger) *admin.Service {
 		Jobs:    d.jobs,
 		Health:  func(string) core.Health { return core.Health{} },
 		Reset:   func(string) {},
+		Changed: func() {},
 		Used:    func(*core.User) core.Used { return core.Used{} },
 		Forget:  func(string) {},
 		Test: func(context.Context, *core.Channel, *core.Account) core.TestResult {
