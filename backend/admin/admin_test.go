@@ -51,7 +51,7 @@ func newHub(t *testing.T) *hub {
 		t.Fatal(err)
 	}
 	h.store, h.events = db, ledger.NewEvents(h.now)
-	h.ledger, err = ledger.Open(t.Context(), db, h.events, h.now, slog.New(slog.DiscardHandler))
+	h.ledger, err = ledger.Open(t.Context(), db, h.events, nil, h.now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,6 +86,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	}
 	a.janitor.Go(a.loadTokens)
 	a.keepHouse()
+	a.inBackground(a.ledger.Keep)
 	a.inBackground(a.keeper.Run)
 	a.inBackground(a.survey.Run)
 	a.inBackground(a.watcher.Run)

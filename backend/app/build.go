@@ -30,10 +30,10 @@ import (
 func (a *App) build(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		a.openStore,
+		a.buildPrices,
 		a.openLedger,
 		a.findAdminKey,
 		a.buildQuota,
-		a.buildPrices,
 		a.buildBalance,
 		a.buildUpstream,
 		a.buildRelay,
@@ -52,8 +52,16 @@ func (a *App) build(ctx context.Context) error {
 
 func (a *App) openLedger(ctx context.Context) (err error) {
 	a.events = ledger.NewEvents(time.Now)
-	a.ledger, err = ledger.Open(ctx, a.store, a.events, time.Now, a.log)
+	a.ledger, err = ledger.Open(ctx, a.store, a.events, a.priceOrphan, time.Now, a.log)
 	return err
+}
+
+// priceOrphan puts into the row of a request that was interrupted what its tokens
+// cost, as far as its channel is still there.
+func (a *App) priceOrphan(r *core.Record) {
+	if ch := a.store.Snapshot().Channel(r.ChannelID); ch != nil {
+		r.CostUSD, r.Price = a.prices.Charge(ch, r.UpstreamModel, r.Usage, r.Time)
+	}
 }
 
 func (a *App) buildQuota(ctx context.Context) error {

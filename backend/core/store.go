@@ -71,7 +71,13 @@ type RecordStore interface {
 	// hourly sums and to LastUsed in the same transaction. Ending the same id
 	// twice is an error of the caller and is not detected here.
 	CommitRecords(ctx context.Context, begun, ended []*Record) error
-	// OpenRecords returns the rows that were begun and never ended.
+	// CheckpointRecords makes what is known by now of open rows take the place of
+	// what was stored of them, and keeps it as CommitRecords does. A row that is not
+	// open, or not any more, is passed over. The DurationMS of a row must grow from
+	// one checkpoint to the next.
+	CheckpointRecords(ctx context.Context, rows []*Record) error
+	// OpenRecords returns the rows that were begun and never ended, as they were
+	// stored last.
 	OpenRecords(ctx context.Context) ([]*Record, error)
 	// FindRecord returns an ended row, or CodeNotFound.
 	FindRecord(ctx context.Context, id string) (*Record, error)

@@ -77,7 +77,7 @@ func newDoor(t *testing.T) *door {
 	}
 	log := slog.New(slog.NewTextHandler(d.log, nil))
 	d.store, d.events = db, ledger.NewEvents(time.Now)
-	d.ledger, err = ledger.Open(t.Context(), db, d.events, time.Now, log)
+	d.ledger, err = ledger.Open(t.Context(), db, d.events, nil, time.Now, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func newOutage(t *testing.T) (*outage, *ledger.Ledger, *bytes.Buffer) {
 	o := &outage{dir: t.TempDir()}
 	o.restore(t)
 	var log bytes.Buffer
-	l, err := ledger.Open(context.Background(), o, ledger.NewEvents(now), now, slog.New(slog.NewTextHandler(&log, nil)))
+	l, err := ledger.Open(context.Background(), o, ledger.NewEvents(now), nil, now, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

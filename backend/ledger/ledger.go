@@ -23,6 +23,7 @@ type Ledger struct {
 	// live holds the rows that the store does not have as ended: those in flight
 	// and those in unsaved. Rows are never changed, only replaced.
 	live     map[string]*core.Record
+	open     map[*Entry]struct{} // begun and not ended
 	lastUsed map[string]time.Time
 	closed   bool
 
@@ -34,12 +35,13 @@ type Ledger struct {
 }
 
 // Open returns the ledger over a store. Requests that were in flight when the
-// program last ended are ended as interrupted: their duration is not known, their
-// tokens are those that had been stored.
-func Open(ctx context.Context, store core.RecordStore, events *Events, now func() time.Time, log *slog.Logger) (*Ledger, error) {
-	l := &Ledger{store: store, events: events, now: now, log: log, live: map[string]*core.Record{}}
+// program last ended are ended as interrupted: their tokens and their duration are
+// those that Keep had stored last. price, which may be nil, puts into such a row
+// what its tokens cost.
+func Open(ctx context.Context, store core.RecordStore, events *Events, price func(*core.Record), now func() time.Time, log *slog.Logger) (*Ledger, error) {
+	l := &Ledger{store: store, events: events, now: now, log: log, live: map[string]*core.Record{}, open: map[*Entry]struct{}{}}
 	l.quiet = sync.NewCond(&l.mu)
-	if err := l.endOrphans(ctx); err != nil {
+	if err := l.endOrphans(ctx, price); err != nil {
 		return nil, err
 	}
 	var err error
@@ -49,7 +51,7 @@ func Open(ctx context.Context, store core.RecordStore, events *Events, now func(
 	return l, nil
 }
 
-func (l *Ledger) endOrphans(ctx context.Context) error {
+func (l *Ledger) endOrphans(ctx context.Context, price func(*core.Record)) error {
 	orphans, err := l.store.OpenRecords(ctx)
 	if err != nil || len(orphans) == 0 {
 		return err
@@ -57,6 +59,9 @@ func (l *Ledger) endOrphans(ctx context.Context) error {
 	for _, r := range orphans {
 		r.Outcome = core.OutcomeInterrupted
 		r.Error = "AiHub ended before the request did"
+		if price != nil && !r.Usage.IsZero() {
+			price(r)
+		}
 	}
 	l.log.Warn("requests were interrupted when the program last ended", "count", len(orphans))
 	return l.store.CommitRecords(ctx, nil, orphans)
@@ -69,9 +74,11 @@ func (l *Ledger) Observe(f func(*core.Record)) { l.observers = append(l.observer
 
 // Entry is the row of a request in flight.
 type Entry struct {
-	ledger *Ledger
-	row    *core.Record
-	ended  atomic.Bool
+	ledger   *Ledger
+	id       string
+	time     time.Time
+	ended    atomic.Bool
+	progress progress
 }
 
 // Begin stores the row of a request that is about to reach an upstream, as in
@@ -89,11 +96,15 @@ func (l *Ledger) Begin(ctx context.Context, r *core.Record) (*Entry, error) {
 		return nil, &core.Error{Code: core.CodeUnavailable, Message: "the request cannot be recorded, so it was not sent", Err: err}
 	}
 	l.events.Publish(core.EventRequest, row)
-	return &Entry{ledger: l, row: row}, nil
+	e := &Entry{ledger: l, id: row.ID, time: row.Time, progress: progress{row: row, usage: row.Usage}}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open[e] = struct{}{}
+	return e, nil
 }
 
 // ID returns the id of the row.
-func (e *Entry) ID() string { return e.row.ID }
+func (e *Entry) ID() string { return e.id }
 
 // End stores how the request ended. The first call counts, also among concurrent
 // ones; the others do nothing and return nil. Id and time stay those of Begin,
@@ -105,9 +116,13 @@ func (e *Entry) End(r *core.Record) error {
 	if e.ended.Swap(true) {
 		return nil
 	}
+	l := e.ledger
+	l.mu.Lock()
+	delete(l.open, e)
+	l.mu.Unlock()
 	row := tidy(r)
-	row.ID, row.Time = e.row.ID, e.row.Time
-	return e.ledger.end(context.Background(), row)
+	row.ID, row.Time = e.id, e.time
+	return l.end(context.Background(), row)
 }
 
 // Reject stores the row of a request that was refused before any upstream was

@@ -34,7 +34,7 @@ func openStore(t testing.TB, dir string) *store.DB {
 func openLedger(t testing.TB, s core.RecordStore) (*ledger.Ledger, *ledger.Events) {
 	t.Helper()
 	events := ledger.NewEvents(now)
-	l, err := ledger.Open(context.Background(), s, events, now, quietLog)
+	l, err := ledger.Open(context.Background(), s, events, nil, now, quietLog)
 	if err != nil {
 		t.Fatal(err)
 	}

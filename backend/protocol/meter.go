@@ -111,11 +111,29 @@ func (m *bodyMeter) Events() int64 { return 0 }
 
 // arrayMeter reads an answer that is a JSON array which grows element by
 // element.
-type arrayMeter struct{ bodyMeter }
+type arrayMeter struct {
+	bodyMeter
+	elements int64
+	seam     []byte // the end of what was fed, in which a mark may have begun
+}
 
 // NewArrayMeter is NewBodyMeter for an array: it is whole when it is closed.
 func NewArrayMeter(read func(r *Reading, body []byte)) Meter {
-	return &arrayMeter{bodyMeter{read: read}}
+	return &arrayMeter{bodyMeter: bodyMeter{read: read}}
+}
+
+// elementMark stands once in every element that holds something of an answer.
+const elementMark = `"candidates"`
+
+func (m *arrayMeter) Feed(p []byte) {
+	m.bodyMeter.Feed(p)
+	const most = len(elementMark) - 1
+	m.seam = append(m.seam, p[:min(len(p), most)]...)
+	m.elements += int64(bytes.Count(m.seam, []byte(elementMark)) + bytes.Count(p, []byte(elementMark)))
+	if len(p) > most {
+		m.seam = append(m.seam[:0], p[len(p)-most:]...)
+	}
+	m.seam = append(m.seam[:0], m.seam[max(0, len(m.seam)-most):]...)
 }
 
 func (m *arrayMeter) Whole() bool {
@@ -140,7 +158,7 @@ func (m *arrayMeter) Content() bool {
 	return false
 }
 
-func (m *arrayMeter) Events() int64 { return int64(bytes.Count(m.buf, []byte(`"candidates"`))) }
+func (m *arrayMeter) Events() int64 { return m.elements }
 
 // LastObject returns the JSON object behind the last occurrence of the member
 // name (given with quotes) in b, or nil. It serves where the beginning of a

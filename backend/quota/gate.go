@@ -26,7 +26,8 @@ func New(now func() time.Time) *Gate { return &Gate{now: now} }
 // Hourly sums do not say when in the hour something was consumed. For the
 // rolling five hours it counts as consumed at the end of the hour, so that
 // after a restart it leaves the window up to one hour late, never early.
-// Requests that failed are in the sums and are not counted, as by Cancel.
+// Requests that failed are in the sums and are not counted, but what they used is,
+// as by Fail.
 func (g *Gate) Seed(rollups []core.Rollup) {
 	now := g.clock()
 	for i := range rollups {
@@ -116,8 +117,8 @@ func (m *meter) resetsAt(p core.Period) *time.Time {
 	return nil
 }
 
-// Reservation is what one running request has set aside. It must be settled or
-// cancelled, whatever becomes of the request; only the first call counts.
+// Reservation is what one running request has set aside. It must be ended by
+// Settle or Fail, whatever becomes of the request; only the first call counts.
 type Reservation struct {
 	gate  *Gate
 	meter *meter
@@ -141,8 +142,10 @@ func (r *Reservation) Settle(u llm.Usage, costUSD *float64) {
 	r.end(sum{tokens: max(u.Total(), 0), requests: 1, nanos: nanos(costUSD)})
 }
 
-// Cancel gives the reservation back and does not count the request at all.
-func (r *Reservation) Cancel() { r.end(sum{}) }
+// Fail counts what a request that failed has used, and not the request itself.
+func (r *Reservation) Fail(u llm.Usage, costUSD *float64) {
+	r.end(sum{tokens: max(u.Total(), 0), nanos: nanos(costUSD)})
+}
 
 func (r *Reservation) end(used sum) {
 	m := r.meter

@@ -46,7 +46,7 @@ func refused(t *testing.T, g *quota.Gate, u *core.User) *quota.Refusal {
 	t.Helper()
 	r, refusal := g.Reserve(u, 1, nil)
 	if refusal == nil {
-		r.Cancel()
+		r.Fail(llm.Usage{}, nil)
 		t.Fatal("passed, want a refusal")
 	}
 	return refusal
@@ -157,7 +157,7 @@ func TestReservationsCount(t *testing.T) {
 	}
 	first.Settle(used(10), nil)
 	spend(t, g, u, 20, nil)
-	second.Cancel()
+	second.Fail(llm.Usage{}, nil)
 	if got := g.Used(u); got.Tokens != 30 || got.Requests != 2 {
 		t.Errorf("used %+v, want 30 tokens in 2 requests", got)
 	}
@@ -185,7 +185,7 @@ func TestOnlyTheFirstEndCounts(t *testing.T) {
 	r, _ := g.Reserve(u, 5, nil)
 	r.Settle(used(7), usd(0.5))
 	r.Settle(used(7), usd(0.5))
-	r.Cancel()
+	r.Fail(llm.Usage{}, nil)
 	got := g.Used(u)
 	if got.Tokens != 7 || got.Requests != 1 || got.CostUSD != 0.5 || got.ResetsAt != nil {
 		t.Errorf("used %+v", got)
@@ -198,7 +198,7 @@ func TestOnlyTheFirstEndCounts(t *testing.T) {
 	if got := refused(t, g, u); got.Message != want || got.Billing || got.RetryAfter != time.Second {
 		t.Errorf("got %+v", got)
 	}
-	running.Cancel()
+	running.Fail(llm.Usage{}, nil)
 	spend(t, g, u, 1, nil)
 }
 
@@ -253,7 +253,7 @@ func TestRatesSlide(t *testing.T) {
 		cancelled.ID, cancelled.RPM = "u2", 1
 		r, _ := g.Reserve(cancelled, 1, nil)
 		refused(t, g, cancelled)
-		r.Cancel()
+		r.Fail(llm.Usage{}, nil)
 		spend(t, g, cancelled, 1, nil)
 	})
 }

@@ -78,7 +78,7 @@ func TestParallelLimits(t *testing.T) {
 			}
 			running.Add(-1)
 			if i%7 == 0 {
-				r.Cancel()
+				r.Fail(llm.Usage{}, nil)
 				return
 			}
 			passed.Add(1)

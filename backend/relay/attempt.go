@@ -26,16 +26,22 @@ type failure struct {
 	final bool
 }
 
-// begin makes the row durable before the first upstream call.
+// begin makes the row durable before the first upstream call, with the tokens
+// that the upstream is about to read.
 func (x *exchange) begin(ctx context.Context, l *balance.Lease) error {
 	r := x.rec
 	r.ChannelID, r.ChannelName = l.Channel.ID, l.Channel.Name
 	r.AccountID, r.AccountName = l.Account.ID, l.Account.Name
 	r.UpstreamModel, r.UpstreamProtocol = l.Model, l.Protocol
+	row := *r
+	if estimable(x.call.Op) {
+		row.Usage = x.estimate(llm.Usage{}, 0)
+	}
 	if x.entry != nil {
+		x.entry.Update(&row)
 		return nil
 	}
-	entry, err := x.Ledger.Begin(context.WithoutCancel(ctx), r)
+	entry, err := x.Ledger.Begin(context.WithoutCancel(ctx), &row)
 	if err != nil {
 		x.Log.Error("ledger: a row could not be begun", "request", x.call.ID, "err", err)
 		return err

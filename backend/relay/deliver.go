@@ -85,6 +85,7 @@ func (d *delivery) copy() error {
 		n, err := d.res.Body.Read(buf)
 		if n > 0 {
 			d.take(buf[:n])
+			d.publish()
 		}
 		switch {
 		case d.lost != nil && !d.readOn():

@@ -30,16 +30,15 @@ func (x *exchange) end() {
 	}
 }
 
-// settle replaces the reservation by what was used. A request that reached no
-// upstream, or failed there without a token, does not count.
+// settle replaces the reservation by what was used. A request that failed does
+// not count, but the tokens that it has used do.
 func (x *exchange) settle() {
 	if x.hold == nil {
 		return
 	}
-	ok := x.rec.Outcome == core.OutcomeOK || x.rec.Outcome == core.OutcomeClientGone
-	if !ok && x.rec.Usage.IsZero() {
-		x.hold.Cancel()
+	if x.rec.Outcome == core.OutcomeOK || x.rec.Outcome == core.OutcomeClientGone {
+		x.hold.Settle(x.rec.Usage, x.rec.CostUSD)
 		return
 	}
-	x.hold.Settle(x.rec.Usage, x.rec.CostUSD)
+	x.hold.Fail(x.rec.Usage, x.rec.CostUSD)
 }

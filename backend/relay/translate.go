@@ -156,6 +156,7 @@ func (t *translation) copy(res *http.Response) error {
 			return errors.New("an event of the stream is too large, or it is no stream of the provider's format")
 		}
 		if t.content && !t.over {
+			t.entry.Count(t.estimate(t.usage, (t.bytes+3)/4))
 			t.write()
 		}
 		if errors.Is(err, io.EOF) {

@@ -22,6 +22,19 @@ func (d *delivery) meterUsage() {
 	}
 }
 
+// publish tells the ledger what a stream has used so far. What stands in an array
+// is not read before its end: that would be all of it anew for every piece.
+func (d *delivery) publish() {
+	if !d.live || !estimable(d.call.Op) {
+		return
+	}
+	var u llm.Usage
+	if d.events {
+		u, _ = d.meter.Usage()
+	}
+	d.entry.Count(d.estimate(u, d.meter.Events()))
+}
+
 func estimable(op protocol.Operation) bool {
 	switch op {
 	case protocol.Chat, protocol.Completions, protocol.Embeddings:

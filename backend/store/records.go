@@ -28,6 +28,23 @@ func (d *DB) CommitRecords(ctx context.Context, begun, ended []*core.Record) err
 	})
 }
 
+// CheckpointRecords implements core.RecordStore. A checkpoint is a new block with
+// the rows (slots.go); what the older blocks hold of them counts no more.
+func (d *DB) CheckpointRecords(ctx context.Context, rows []*core.Record) error {
+	return d.use(ctx, "store what is known of the open rows", func() error {
+		d.write.Lock()
+		defer d.write.Unlock()
+		open := d.slots.opened(rows)
+		if len(open) == 0 {
+			return nil
+		}
+		if err := d.space.check(); err != nil {
+			return err
+		}
+		return d.commitRecords(open, nil)
+	})
+}
+
 func (d *DB) commitRecords(begun, ended []*core.Record) error {
 	var b batch
 	err := d.db.Update(func(txn *badger.Txn) (err error) {

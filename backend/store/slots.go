@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 
 	"github.com/dgraph-io/badger/v4"
 
@@ -17,6 +18,9 @@ import (
 // its slot is free, and the next commit writes its own block over it. A row of a
 // block is therefore open unless an ended row of the same id is stored. That is
 // looked up once, when the database is opened; from then on open knows.
+//
+// A checkpoint of open rows is a block too. While the older block of a row is not
+// written over there are two of it, and the one that has lasted longer counts.
 //
 // Before rows are dropped the blocks must forget their ended rows (tidy), or
 // these would look open again.
@@ -50,11 +54,24 @@ func (s *slots) begin(rows []*core.Record) {
 	s.put(slot, rows)
 }
 
+// put says that the slot is where these rows are; it holds no others.
 func (s *slots) put(slot uint32, rows []*core.Record) {
 	s.left[slot] = len(rows)
 	for _, r := range rows {
+		s.end(r.ID) // at an older place
 		s.open[r.ID] = slot
 	}
+}
+
+// opened returns those of the rows that are open.
+func (s *slots) opened(rows []*core.Record) []*core.Record {
+	var open []*core.Record
+	for _, r := range rows {
+		if _, ok := s.open[r.ID]; ok {
+			open = append(open, r)
+		}
+	}
+	return open
 }
 
 // end closes the row, if it is open.
@@ -72,17 +89,34 @@ func (s *slots) end(id string) {
 
 // load finds the open rows of an opened database.
 func (s *slots) load(ctx context.Context, txn *badger.Txn) error {
+	lasted := map[string]int64{} // of the open rows so far, the longer of two
 	return eachBlock(ctx, txn, func(slot uint32, rows []*core.Record) error {
 		for ; s.next <= slot; s.next++ {
 			s.free = append(s.free, s.next)
 		}
 		open, err := withoutEnded(txn, rows)
-		if err != nil || len(open) == 0 {
+		if err != nil {
 			return err
+		}
+		open = newest(lasted, open)
+		if len(open) == 0 {
+			return nil
 		}
 		s.free = s.free[:len(s.free)-1]
 		s.put(slot, open)
 		return nil
+	})
+}
+
+// newest leaves out the rows of which an earlier block has a later state.
+func newest(lasted map[string]int64, rows []*core.Record) []*core.Record {
+	return slices.DeleteFunc(rows, func(r *core.Record) bool {
+		longest, ok := lasted[r.ID]
+		if ok && longest >= r.DurationMS {
+			return true
+		}
+		lasted[r.ID] = r.DurationMS
+		return false
 	})
 }
 

@@ -44,6 +44,8 @@ func Run(t *testing.T, place Place) {
 		"records/begun rows are open until they end":         openRows,
 		"records/open rows outlive a restart":                openRowsReopened,
 		"records/open rows share nothing with ended ones":    openRowsAndDrop,
+		"records/a checkpoint replaces what is open":         checkpoints,
+		"records/checkpoints outlive a restart":              checkpointsReopened,
 		"records/a batch of any size":                        largeBatch,
 		"records/pages are newest first and complete":        pages,
 		"records/pages hold while rows are added":            pagesWhileAdding,
