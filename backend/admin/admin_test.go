@@ -85,6 +85,9 @@ func newHub(t *testing.T) *hub {
 		Used:    func(*core.User) core.Used { return core.Used{Tokens: 7, Requests: 1} },
 		Restart: func() { h.restarts++ },
 		Changed: func() { h.changes++ },
+		TestProxy: func(_ context.Context, c *core.Channel, a *core.Account) core.ProxyTest {
+			return core.ProxyTest{OK: true, Host: string(c.Provider) + " " + c.BaseURL, Proxy: a.ProxyURL + "|" + c.ProxyURL}
+		},
 		Test: func(ctx context.Context, c *core.Channel, a *core.Account) core.TestResult {
 			if h.test != nil {
 				return h.test(ctx, a)

@@ -146,7 +146,7 @@ func applyProxy(dst, in *string) error {
 		return nil
 	}
 	u, err := url.Parse(raw)
-	if err != nil || !slices.Contains([]string{"http", "https", "socks5"}, u.Scheme) || u.Hostname() == "" || badPort(u) {
+	if err != nil || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) || u.Hostname() == "" || badPort(u) {
 		return core.Invalid("proxy_url", "the proxy is an address such as http://127.0.0.1:7890 or socks5://user:password@host:1080")
 	}
 	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {

@@ -50,6 +50,8 @@ type Deps struct {
 	// Test sends one tiny real request through the account, or through any
 	// account of the channel when it is nil.
 	Test func(context.Context, *core.Channel, *core.Account) core.TestResult
+	// TestProxy opens a connection in the way of the account's requests.
+	TestProxy func(context.Context, *core.Channel, *core.Account) core.ProxyTest
 	// Explain tells which account would serve a model, and why no other.
 	Explain func(ctx context.Context, s *core.Snapshot, p llm.Protocol, model string, at time.Time) core.Explanation
 	Gateway Gateway

@@ -155,6 +155,7 @@ func (a *App) buildService(context.Context) error {
 		Used:        a.gate.Used,
 		Forget:      a.gate.Forget,
 		Test:        a.prober.Test,
+		TestProxy:   a.upstream.TestProxy,
 		Explain:     a.relay.Explain,
 		Gateway:     gatewaySwitch{a},
 		Restart:     a.askRestart,

@@ -26,6 +26,30 @@ type TestResult struct {
 	Error     string `json:"error,omitempty"`
 }
 
+// ProxyStep names a step on the way through a proxy to a provider.
+type ProxyStep string
+
+// The steps, in their order.
+const (
+	StepProxy     ProxyStep = "proxy"      // reaching the proxy and speaking its protocol
+	StepProxyTLS  ProxyStep = "proxy_tls"  // trusting an https proxy
+	StepProxyAuth ProxyStep = "proxy_auth" // the proxy's user name and password
+	StepHost      ProxyStep = "host"       // from the proxy, or without one, to the provider's host
+	StepHostTLS   ProxyStep = "host_tls"   // trusting the provider's host
+)
+
+// ProxyTest is the answer to a connection that was opened to a provider's host
+// as a request's would be, and closed again. Nothing is billed: no credential
+// goes out.
+type ProxyTest struct {
+	OK        bool      `json:"ok"`
+	LatencyMS int64     `json:"latency_ms"`
+	Proxy     string    `json:"proxy"` // without its password; "" = none
+	Host      string    `json:"host"`
+	Step      ProxyStep `json:"step,omitempty" enum:"proxy,proxy_tls,proxy_auth,host,host_tls" doc:"the step that failed"`
+	Error     string    `json:"error,omitempty"`
+}
+
 // EventType names what an event is about.
 type EventType string
 

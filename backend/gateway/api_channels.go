@@ -112,6 +112,18 @@ func (a *api) registerAccountActions() {
 	},
 		func(ctx context.Context, in *byID) (admin.AccountTest, error) { return s.TestAccount(ctx, in.ID) })
 	handle(a, operation{
+		id: "test-account-proxy", method: http.MethodPost, path: "/api/accounts/{id}/test-proxy", tag: tagAccounts,
+		summary: "Open a connection to the provider in the way of an account's requests; no credential is sent",
+	},
+		func(ctx context.Context, in *byID) (core.ProxyTest, error) { return s.TestAccountProxy(ctx, in.ID) })
+	handle(a, operation{
+		id: "test-proxy", method: http.MethodPost, path: "/api/proxy/test", tag: tagAccounts,
+		summary: "Open a connection to a provider through a proxy that is not saved yet; no credential is sent",
+	},
+		func(ctx context.Context, in *creation[admin.ProxyTestRequest]) (core.ProxyTest, error) {
+			return s.TestProxy(ctx, in.Body)
+		})
+	handle(a, operation{
 		id: "explain", method: http.MethodPost, path: "/api/explain", tag: tagAccounts,
 		summary: "Tell which account would serve a request, and why no other; nothing is sent",
 	},

@@ -79,6 +79,18 @@ func TestChannelsAPI(t *testing.T) {
 func TestAccountsAPI(t *testing.T) {
 	runScenarios(t, []scenario{
 		{
+			name: "test the proxy", request: "POST /api/accounts/{account}/test-proxy", status: 200,
+			want: []string{`"ok":false`, `"step":"proxy_auth"`, `"proxy":"http://proxy"`},
+		},
+		{
+			name: "test a proxy that is not saved", request: "POST /api/proxy/test", body: `{"proxy_url":"socks5h://u:secret@x:1","channel_id":"{channel}"}`, status: 200,
+			want: []string{`"step":"proxy_auth"`}, absent: []string{"secret"},
+		},
+		{
+			name: "test what is no proxy", request: "POST /api/proxy/test", body: `{"proxy_url":"ftp://u:secret@x","channel_id":"{channel}"}`, status: 400,
+			want: []string{`"field":"proxy_url"`}, absent: []string{"secret"},
+		},
+		{
 			name: "list of a channel", request: "GET /api/channels/{channel}/accounts", status: 200,
 			want: []string{`{"items":[{"id":"{account}","channel_id":"{channel}"`, `"credential_hint":"cdef"`, `"state":"ready"`, `"cooldowns":[]`, `"models":[]`, `"tags":[]`, `"usage":null`},
 		},

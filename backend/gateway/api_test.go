@@ -114,6 +114,9 @@ func (d *door) service(log *slog.Logger) *admin.Service {
 		Changed: func() {},
 		Used:    func(*core.User) core.Used { return core.Used{} },
 		Forget:  func(string) {},
+		TestProxy: func(context.Context, *core.Channel, *core.Account) core.ProxyTest {
+			return core.ProxyTest{Proxy: "http://proxy", Host: "host", Step: core.StepProxyAuth, Error: "the proxy refused its user name or password"}
+		},
 		Test: func(context.Context, *core.Channel, *core.Account) core.TestResult {
 			if d.panics {
 				panic("a broken invariant")

@@ -33,16 +33,15 @@ func lossOf(a *Answer) loss {
 	if e, ok := errors.AsType[*core.Error](a.Lost); ok {
 		return own(e)
 	}
+	op, isOp := errors.AsType[*net.OpError](a.Lost)
+	if isOp && (op.Op == "proxyconnect" || op.Op == "socks connect") {
+		return atProxy // also when it is the proxy's name that is not known
+	}
 	if _, ok := errors.AsType[*net.DNSError](a.Lost); ok {
 		return atName
 	}
-	if op, ok := errors.AsType[*net.OpError](a.Lost); ok {
-		switch op.Op {
-		case "proxyconnect", "socks connect":
-			return atProxy
-		case "dial":
-			return atDial
-		}
+	if isOp && op.Op == "dial" {
+		return atDial
 	}
 	if isTrust(a.Lost) {
 		return atTLS

@@ -94,7 +94,7 @@ func (r *rule) finding(in *reading) Finding {
 		return f
 	case f.Retry == RetryRefreshed:
 		f.Retry = RetryOther
-	case f.Scope == ScopeProvider && in.OwnProxy && (in.lost != kept || f.Kind == llm.Forbidden):
+	case f.Scope == ScopeProvider && in.OwnProxy && (in.lost != kept || f.Kind == llm.Forbidden || in.Status == 407):
 		f.Scope = ScopeAccount // others come from another address
 	}
 	if f.State != "" {

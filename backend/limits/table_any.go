@@ -107,7 +107,13 @@ var statusRules = []rule{
 		scope: ScopeRequest, retry: RetryOther, kind: llm.BadUpstream,
 	},
 	{
-		name: "status.unauthorized", status: []int{401, 407},
+		// Only a proxy says so, and it speaks of its own password.
+		name: "status.proxy", status: []int{407},
+		scope: ScopeProvider, state: core.StateCooling, rest: asNamed, retry: RetryOther, kind: llm.BadUpstream,
+		means: "the proxy refused its user name or password",
+	},
+	{
+		name: "status.unauthorized", status: []int{401},
 		scope: ScopeAccount, state: core.StateNeedsLogin, rest: aWhile, retry: RetryRefreshed, kind: llm.Unauthorized,
 		means: "the provider does not take the credential",
 	},

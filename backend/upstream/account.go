@@ -37,6 +37,11 @@ type (
 		// IsExpired reports whether an error answer asks for a renewed access token.
 		IsExpired(status int, body []byte) bool
 	}
+	// Homed is a provider whose host differs from account to account.
+	Homed interface {
+		// Home returns the base URL to which an account's requests go first.
+		Home(ch *core.Channel, a *core.Account) (string, error)
+	}
 )
 
 // Dead says that a sign-in is over.

@@ -1,6 +1,8 @@
 package upstream
 
 import (
+	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,20 +30,41 @@ func newTransports() *transports {
 func environmentProxy(r *http.Request) (*url.URL, error) { return http.ProxyFromEnvironment(r) }
 
 func newTransport(proxy func(*http.Request) (*url.URL, error)) *http.Transport {
-	dialer := &net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}
+	dialer := newDialer()
 	return &http.Transport{
-		Proxy:               proxy,
-		DialContext:         dialer.DialContext,
+		Proxy:               dialer.hide(proxy),
+		DialContext:         dialer.dial,
 		ForceAttemptHTTP2:   true,
 		MaxIdleConns:        1024,
 		MaxIdleConnsPerHost: 256,
 		IdleConnTimeout:     90 * time.Second,
-		TLSHandshakeTimeout: 15 * time.Second,
+		TLSHandshakeTimeout: handshakeTime,
 		WriteBufferSize:     32 << 10,
 		// The meters read the answer as it passes by, so it must not be
 		// compressed; and nothing may be decompressed behind the client's back.
-		DisableCompression: true,
+		DisableCompression:     true,
+		OnProxyConnectResponse: refusedByProxy,
 	}
+}
+
+// ProxyRefusal says that an HTTP proxy did not open a way to the host.
+type ProxyRefusal struct{ Status int }
+
+// Error implements error.
+func (e *ProxyRefusal) Error() string {
+	if e.Status == http.StatusProxyAuthRequired {
+		return "the proxy refused its user name or password (status 407)"
+	}
+	return fmt.Sprintf("the proxy did not connect to the host (status %d)", e.Status)
+}
+
+// refusedByProxy makes a proxy's refusal an error that is told apart from a
+// broken connection: it says nothing about the provider or the account.
+func refusedByProxy(_ context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
+	if res.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &net.OpError{Op: "proxyconnect", Net: "tcp", Err: &ProxyRefusal{Status: res.StatusCode}}
 }
 
 func (t *transports) find(proxy string) (*http.Transport, error) {

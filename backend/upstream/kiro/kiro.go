@@ -51,6 +51,7 @@ var (
 	_ upstream.Lister      = (*Provider)(nil)
 	_ upstream.UsageReader = (*Provider)(nil)
 	_ upstream.Refresher   = (*Provider)(nil)
+	_ upstream.Homed       = (*Provider)(nil)
 )
 
 // New returns a provider that remembers what it has learned before.

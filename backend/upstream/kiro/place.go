@@ -98,6 +98,11 @@ func host(ch *core.Channel, p plane, f form, region string) (string, error) {
 	return "https://" + string(p) + "." + region + ".kiro.dev", nil
 }
 
+// Home implements upstream.Homed.
+func (*Provider) Home(ch *core.Channel, a *core.Account) (string, error) {
+	return host(ch, planeRuntime, formTarget, homes(a.Credential, a.Credential.ProfileARN)[0])
+}
+
 // below is a plane of a channel that has one host for all of them.
 func below(ch *core.Channel, p plane, f form) (string, error) {
 	u, err := url.Parse(ch.BaseURL)

@@ -29,6 +29,8 @@ import type {
   PriceImportResult,
   PriceInput,
   PriceList,
+  ProxyTest,
+  ProxyTestRequest,
   RestoreRequest,
   RestoreResult,
   Settings,
@@ -75,6 +77,10 @@ export interface Api {
   refreshUsage(id: string): Promise<Account>
   refreshToken(id: string): Promise<Account>
   testAccount(id: string): Promise<AccountTest>
+  /** Opens a connection in the way of the account's requests; no credential is sent. */
+  testAccountProxy(id: string): Promise<ProxyTest>
+  /** The same through a proxy that is not saved yet. */
+  testProxy(request: ProxyTestRequest): Promise<ProxyTest>
   /** Which account would serve a request, and why no other; nothing is sent. */
   explain(request: ExplainRequest): Promise<Explanation>
   importAccounts(channelId: string, input: ImportInput): Promise<ImportResult>

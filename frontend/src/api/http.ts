@@ -42,6 +42,8 @@ export function createHttpApi(options: HttpOptions): Api {
     refreshUsage: (id) => post(`/accounts/${seg(id)}/refresh-usage`),
     refreshToken: (id) => post(`/accounts/${seg(id)}/refresh-token`),
     testAccount: (id) => post(`/accounts/${seg(id)}/test`),
+    testAccountProxy: (id) => post(`/accounts/${seg(id)}/test-proxy`),
+    testProxy: (request) => post('/proxy/test', request),
     explain: (request) => post('/explain', request),
     importAccounts: (id, input) => post(`/channels/${seg(id)}/accounts/import`, input),
     import: (input) => post('/import', input),

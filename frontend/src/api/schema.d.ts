@@ -108,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/{id}/test-proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a connection to the provider in the way of an account's requests; no credential is sent */
+        post: operations["test-account-proxy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/backup": {
         parameters: {
             query?: never;
@@ -603,6 +620,23 @@ export interface paths {
         post?: never;
         /** Delete your own price of a model */
         delete: operations["delete-price"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proxy/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a connection to a provider through a proxy that is not saved yet; no credential is sent */
+        post: operations["test-proxy"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1685,6 +1719,34 @@ export interface components {
             /** @description always about:blank */
             type: string;
         };
+        ProxyTest: {
+            error?: string;
+            host: string;
+            /** Format: int64 */
+            latency_ms: number;
+            ok: boolean;
+            proxy: string;
+            /**
+             * @description the step that failed
+             * @enum {string}
+             */
+            step?: "proxy" | "proxy_tls" | "proxy_auth" | "host" | "host_tls";
+        };
+        ProxyTestRequest: {
+            /** @description the account whose proxy it is, or is to be */
+            account_id?: string;
+            /** @description the channel's address, when it is not the stored one */
+            base_url?: string;
+            /** @description the channel whose proxy it is, or is to be */
+            channel_id?: string;
+            /**
+             * @description for a channel that is not there yet
+             * @enum {string}
+             */
+            provider?: "openai" | "anthropic" | "gemini" | "kiro";
+            /** @description the proxy to try; empty tries the way without one */
+            proxy_url: string;
+        };
         Quota: {
             /** Format: double */
             cost_usd?: number;
@@ -2291,6 +2353,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountTest"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-account-proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyTest"];
                 };
             };
             /** @description Error */
@@ -3485,6 +3578,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProxyTestRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProxyTest"];
+                };
             };
             /** @description Error */
             default: {

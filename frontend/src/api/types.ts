@@ -27,9 +27,15 @@ export type AccountTest = Schemas['AccountTest']
 export type Credential = Schemas['Credential']
 export type TestResult = Schemas['TestResult']
 
+/** A connection that was opened through a proxy, or the step at which it failed. */
+export type ProxyTest = Schemas['ProxyTest']
+export type ProxyTestRequest = Settable<Schemas['ProxyTestRequest']>
+
 /** Which account would serve a request, and why each other would not. */
 export type Explanation = Schemas['Explanation']
 export type ExplainRequest = Settable<Schemas['ExplainRequest']>
+export type ChoiceLine = Schemas['ChoiceLine']
+export type ClientProtocol = NonNullable<ExplainRequest['protocol']>
 
 export type ImportInput = Schemas['ImportRequest']
 export type ImportFile = Schemas['ImportFile']
@@ -139,6 +145,7 @@ export const providers: readonly Provider[] = ['openai', 'anthropic', 'gemini', 
 export const channelApis: readonly ChannelApi[] = ['auto', 'chat', 'responses']
 export const loginKinds: readonly LoginKind[] = ['builder_id', 'identity_center', 'google', 'github']
 export const policies: readonly Policy[] = ['weighted', 'least_busy', 'fill_first', 'quota_aware']
+export const clientProtocols: readonly ClientProtocol[] = ['openai', 'responses', 'anthropic', 'gemini']
 export const goneModes: readonly GoneMode[] = ['cut', 'drain', 'drain_for']
 export const periods: readonly Period[] = ['total', 'month', 'week', 'day', '5h']
 export const outcomes: readonly Outcome[] = [

@@ -29,6 +29,8 @@ export const operations = [
   'refreshUsage',
   'refreshToken',
   'testAccount',
+  'testAccountProxy',
+  'testProxy',
   'explain',
   'importAccounts',
   'import',

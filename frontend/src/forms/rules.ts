@@ -28,11 +28,11 @@ export function httpUrl(value: string): Problem | undefined {
   return fine ? undefined : { key: 'form.url' }
 }
 
-/** A proxy: http, https or socks5; empty is allowed. */
+/** A proxy: http, https, socks5 or socks5h; empty is allowed. */
 export function proxyUrl(value: string): Problem | undefined {
   if (value.trim() === '') return undefined
   const url = parseUrl(value.trim())
-  return url && /^(https?|socks5):$/.test(url.protocol) && url.hostname !== ''
+  return url && /^(https?|socks5h?):$/.test(url.protocol) && url.hostname !== ''
     ? undefined
     : { key: 'form.proxy' }
 }

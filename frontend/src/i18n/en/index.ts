@@ -2,10 +2,11 @@ import { common } from './common'
 import { manage } from './manage'
 import { measure } from './measure'
 import { observe } from './observe'
+import { route } from './route'
 import { login } from './login'
 
 /** Every text in English; it also fixes which texts there are. */
-const messages = { ...common, ...manage, ...observe, ...login, ...measure }
+const messages = { ...common, ...manage, ...observe, ...login, ...measure, ...route }
 export default messages
 
 /** The same keys with other texts. */

@@ -3,8 +3,9 @@ import { common } from './common'
 import { manage } from './manage'
 import { measure } from './measure'
 import { observe } from './observe'
+import { route } from './route'
 import { login } from './login'
 
 /** Every text in Simplified Chinese. */
-const messages: Messages = { ...common, ...manage, ...observe, ...login, ...measure }
+const messages: Messages = { ...common, ...manage, ...observe, ...login, ...measure, ...route }
 export default messages
