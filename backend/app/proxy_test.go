@@ -3,6 +3,7 @@ package app_test
 import (
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -20,24 +21,22 @@ import (
 	"github.com/aihub/aihub/backend/simulator"
 )
 
-// TestMain makes the certificate of the tests' own TLS servers one that the
-// system trusts, before anything asks for the system's.
-func TestMain(m *testing.M) {
+// trusting runs the tests with the certificate of their own TLS servers among
+// those that the system trusts.
+func trusting(m *testing.M) int {
 	srv := httptest.NewTLSServer(http.NotFoundHandler())
 	srv.Close()
 	dir, err := os.MkdirTemp("", "trust")
 	if err != nil {
 		log.Fatal(err)
 	}
+	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "ca.pem")
 	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
-	if err := os.WriteFile(file, block, 0o600); err != nil {
+	if err := errors.Join(os.WriteFile(file, block, 0o600), os.Setenv("SSL_CERT_FILE", file)); err != nil {
 		log.Fatal(err)
 	}
-	os.Setenv("SSL_CERT_FILE", file) //nolint:errcheck // a failure shows in every test behind TLS
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
+	return m.Run()
 }
 
 // proxied is a proxy on loopback.
