@@ -94,7 +94,7 @@ func (p *pulse) sign() {
 		p.w.WriteHeader(http.StatusOK)
 	}
 	// A connection that has no deadlines is one of a test.
-	_ = p.control.SetWriteDeadline(time.Now().Add(p.every))
+	_ = p.control.SetWriteDeadline(time.Now().Add(keepAlive))
 	n, err := p.w.Write(p.beat)
 	if err == nil {
 		err = p.control.Flush()
