@@ -221,13 +221,14 @@ func (i *configImport) account(p core.Provider, a core.Account) error {
 		base.ChannelID = a.ChannelID
 	}
 	base.Credential, base.UpdatedAt = core.Credential{}, i.now
-	proxy := i.proxy("account "+a.Name, a.ProxyURL, base.ProxyURL)
-	base.ProxyURL = ""
+	base.ProxyURL, base.ActiveHours, base.Budget = "", nil, nil
 	if old != nil {
 		base.ProxyURL = old.ProxyURL
 	}
+	proxy := i.proxy("account "+a.Name, a.ProxyURL, base.ProxyURL)
 	in := AccountInput{
 		Name: &a.Name, Priority: &a.Priority, Weight: &a.Weight, MaxConcurrency: &a.MaxConcurrency, RPM: &a.RPM,
+		DailyShare: &a.DailyShare, ActiveHours: a.ActiveHours, Budget: a.Budget,
 		ProxyURL: &proxy, Models: list(a.Models), Tags: list(a.Tags), Enabled: &a.Enabled,
 	}
 	if err := in.apply(p, &base); err != nil {

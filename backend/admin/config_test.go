@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aihub/aihub/backend/core"
 )
@@ -14,13 +15,59 @@ import (
 func configured(t *testing.T) (*hub, Channel, Account, NewUser) {
 	t.Helper()
 	h := newHub(t)
-	p := core.ProviderOpenAI
 	ch := must(h.CreateChannel(t.Context(), ChannelInput{
-		Name: ptr("main"), Provider: &p, Headers: map[string]string{"X-Org": "secret-header"}, ProxyURL: ptr("http://me:secret-proxy@10.0.0.1:3128"),
+		Name: ptr("main"), Provider: ptr(core.ProviderOpenAI), BaseURL: ptr("https://example.com/v1"), API: ptr(core.APIChat),
+		Models: []string{"gpt-*"}, Aliases: map[string]string{"fast": "gpt-x"}, Priority: ptr(2), Weight: ptr(3), Policy: ptr(core.PolicyFillFirst),
+		Headers: map[string]string{"X-Org": "secret-header"}, ProxyURL: ptr("http://me:secret-proxy@10.0.0.1:3128"), PriceMultiplier: ptr(0.5),
 	}))(t)
-	a := h.account(t, ch.ID, "sk-secret-credential")
-	u := must(h.CreateUser(t.Context(), UserInput{Name: ptr("ann"), RPM: ptr(7)}))(t)
+	a := must(h.CreateAccount(t.Context(), ch.ID, AccountInput{
+		Name: ptr("one"), Credential: &core.Credential{APIKey: "sk-secret-credential"}, Priority: ptr(4), Weight: ptr(5), MaxConcurrency: ptr(6), RPM: ptr(7),
+		DailyShare: ptr(8), ActiveHours: &core.Hours{From: "08:00", To: "18:00", TimeZone: "Asia/Shanghai"},
+		Budget:   &core.Quota{Period: core.PeriodWeek, Tokens: ptr(int64(9)), Requests: ptr(int64(10)), CostUSD: ptr(11.5)},
+		ProxyURL: ptr("socks5://me:secret-socks@10.0.0.1:1080"), Models: []string{"gpt-x"}, Tags: []string{"team"},
+	}))(t)
+	u := must(h.CreateUser(t.Context(), UserInput{
+		Name: ptr("ann"), RPM: ptr(7), TPM: ptr(8), Concurrency: ptr(9), Models: []string{"gpt-*"}, AllowedIPs: []string{"10.0.0.0/8"},
+		Quota:     &QuotaInput{Period: core.PeriodDay, Tokens: ptr(int64(1)), Requests: ptr(int64(2)), CostUSD: ptr(3.5)},
+		ExpiresAt: OptionalTime{Set: true, Time: ptr(h.clock.AddDate(1, 0, 0))}, OnClientGone: &core.ClientGone{Mode: core.GoneDrainFor, Seconds: 5},
+	}))(t)
 	return h, ch, a, u
+}
+
+// still is the file without the times of the changes.
+func still(f ConfigFile) ConfigFile {
+	var zero time.Time
+	f.ExportedAt, f.Channels, f.Accounts, f.Users = zero, slices.Clone(f.Channels), slices.Clone(f.Accounts), slices.Clone(f.Users)
+	f.Channels[0].CreatedAt, f.Channels[0].UpdatedAt, f.Accounts[0].CreatedAt, f.Accounts[0].UpdatedAt = zero, zero, zero, zero
+	f.Users[0].CreatedAt, f.Users[0].UpdatedAt = zero, zero
+	return f
+}
+
+// A field that is new in a type is new in the file too, or this test names it.
+func TestConfigKeepsEveryField(t *testing.T) {
+	from, _, _, _ := configured(t)
+	file := must(from.ExportConfig(t.Context()))(t)
+	for _, v := range []any{file.Channels[0], file.Accounts[0], file.Users[0]} {
+		for field, value := range reflect.ValueOf(v).Fields() {
+			if value.IsZero() && field.Name != "Credential" {
+				t.Errorf("%T: nothing is known of what becomes of %s", v, field.Name)
+			}
+		}
+	}
+	to := newHub(t)
+	file.Channels[0].Headers, file.Channels[0].ProxyURL, file.Accounts[0].ProxyURL = map[string]string{}, "", "" // what nobody else can know
+	must(to.ImportConfig(t.Context(), file, false))(t)
+	file.Accounts[0].Enabled = false
+	if got := must(to.ExportConfig(t.Context()))(t); !reflect.DeepEqual(still(got), still(file)) {
+		t.Errorf("got  %+v\nwant %+v", got, file)
+	}
+	bare := file
+	bare.Accounts = slices.Clone(file.Accounts)
+	bare.Accounts[0].ActiveHours, bare.Accounts[0].Budget, bare.Accounts[0].DailyShare = nil, nil, 0
+	must(to.ImportConfig(t.Context(), bare, false))(t)
+	if got := must(to.ExportConfig(t.Context()))(t); !reflect.DeepEqual(still(got), still(bare)) {
+		t.Errorf("a limit that the file does not have stays: %+v", got.Accounts)
+	}
 }
 
 func TestConfigWithoutSecrets(t *testing.T) {
@@ -46,10 +93,7 @@ func TestConfigImportedWhereItCameFrom(t *testing.T) {
 		t.Error("a secret is lost")
 	}
 	after := must(h.ExportConfig(t.Context()))(t)
-	for _, f := range []*ConfigFile{&before, &after} {
-		f.ExportedAt, f.Channels[0].UpdatedAt, f.Accounts[0].UpdatedAt, f.Users[0].UpdatedAt = f.Users[0].CreatedAt, f.Users[0].CreatedAt, f.Users[0].CreatedAt, f.Users[0].CreatedAt
-	}
-	if !reflect.DeepEqual(before, after) {
+	if !reflect.DeepEqual(still(before), still(after)) {
 		t.Errorf("before %+v\nafter %+v", before, after)
 	}
 }
@@ -60,7 +104,7 @@ func TestConfigImportedElsewhere(t *testing.T) {
 	file := must(from.ExportConfig(t.Context()))(t)
 	to := newHub(t)
 	dry := must(to.ImportConfig(t.Context(), file, true))(t)
-	if !dry.DryRun || dry.Channels.Created != 1 || len(dry.Warnings) != 4 || len(to.store.Snapshot().Channels()) != 0 {
+	if !dry.DryRun || dry.Channels.Created != 1 || len(dry.Warnings) != 5 || len(to.store.Snapshot().Channels()) != 0 {
 		t.Errorf("a dry run: %+v", dry)
 	}
 	done := must(to.ImportConfig(t.Context(), file, false))(t)
