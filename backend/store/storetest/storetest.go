@@ -60,6 +60,9 @@ func Run(t *testing.T, place Place) {
 		"rollups/last use goes with its key and account":     lastUsedDeleted,
 		"states/documents outlive a restart":                 statesKept,
 		"states/documents go with their account":             statesDeleted,
+		"backup/takes the place of everything":               backupRestored,
+		"backup/changes nothing when it is not whole":        backupRefused,
+		"storage/rows go by whole days":                      limitRecords,
 		"life/a cancelled context is obeyed":                 cancelled,
 		"life/a closed store refuses":                        closed,
 	} {
