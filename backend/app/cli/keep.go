@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/app"
@@ -105,11 +106,22 @@ func (k *keeping) passphrase(cmd *cobra.Command) (string, error) {
 		return v, nil
 	}
 	fmt.Fprint(cmd.ErrOrStderr(), "Passphrase: ")
-	line, err := bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+	line, err := readHidden(cmd)
 	if err != nil && line == "" {
 		return "", core.Invalid("passphrase", "give the passphrase by AIHUB_PASSPHRASE or --passphrase-file")
 	}
 	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// readHidden reads a line, which a terminal does not show.
+func readHidden(cmd *cobra.Command) (string, error) {
+	in, ok := cmd.InOrStdin().(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		return bufio.NewReader(cmd.InOrStdin()).ReadString('\n')
+	}
+	line, err := term.ReadPassword(int(in.Fd()))
+	fmt.Fprintln(cmd.ErrOrStderr())
+	return string(line), err
 }
 
 func runBackup(cmd *cobra.Command, k *keeping, keep keeper, path string) error {
