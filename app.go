@@ -203,6 +203,11 @@ func (a *App) FindLog(id string) (core.Record, error) {
 	return a.service.FindLog(a.ctx, id)
 }
 
+// FindLogBody returns the bodies that were kept of a request.
+func (a *App) FindLogBody(id string) (core.Capture, error) {
+	return a.service.FindLogBody(a.ctx, id)
+}
+
 // ListPrices returns the price table.
 func (a *App) ListPrices() (admin.PriceList, error) {
 	return a.service.ListPrices(a.ctx)

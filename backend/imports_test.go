@@ -51,7 +51,7 @@ func levels() []level {
 			why:      "adapters to one outside thing each; whoever needs two of them decides above",
 		},
 		{
-			packages: []string{"catalog", "balance", "limits", "quota", "pricing", "ledger", "credential", "usage", "notify"},
+			packages: []string{"catalog", "balance", "limits", "quota", "pricing", "ledger", "capture", "credential", "usage", "notify"},
 			beside:   map[string][]string{"balance": {"limits"}}, // what an error means is what a choice learns
 			why:      "decisions in memory: each is one question, and the relay asks them in turn",
 		},

@@ -79,6 +79,7 @@ func newHub(t *testing.T) *hub {
 			return core.Errorf(core.CodeUnsupported, "the account signs in by an API key")
 		},
 		Store: db, Ledger: h.ledger, Events: h.events, Gateway: h, Now: h.now, Log: slog.New(slog.DiscardHandler),
+		Bodies:  db.FindCapture,
 		Health:  func(id string) core.Health { return h.health[id] },
 		Reset:   func(id string) { h.reset = append(h.reset, id) },
 		Forget:  func(id string) { h.forgot = append(h.forgot, id) },

@@ -60,6 +60,32 @@ func (s *Service) FindLog(ctx context.Context, id string) (core.Record, error) {
 	return viewRecord(r), nil
 }
 
+// FindLogBody returns the bodies that were kept of a request.
+func (s *Service) FindLogBody(ctx context.Context, id string) (core.Capture, error) {
+	c, err := s.deps.Bodies(ctx, id)
+	if err == nil {
+		return *c, nil
+	}
+	if core.CodeOf(err) != core.CodeNotFound {
+		return core.Capture{}, err
+	}
+	r, err := s.deps.Ledger.Find(ctx, id)
+	if err != nil {
+		return core.Capture{}, err
+	}
+	return core.Capture{}, core.Errorf(core.CodeNotFound, "%s", whyNoBody(r))
+}
+
+func whyNoBody(r *core.Record) string {
+	switch {
+	case r.Outcome == core.OutcomeInFlight:
+		return "the request has not ended yet; its bodies can be seen when it has"
+	case r.Captured:
+		return "the bodies of this request are no longer kept: they have made room for others, or could not be stored"
+	}
+	return "the bodies of this request were not kept; the settings say of which requests they are"
+}
+
 func (in LogsRequest) filter() core.RecordFilter {
 	return core.RecordFilter{
 		UserID: in.User, AccountID: in.Account, ChannelID: in.Channel, Model: in.Model, Outcome: in.Outcome,

@@ -37,6 +37,8 @@ type Deps struct {
 	Store  core.Store
 	Ledger *ledger.Ledger
 	Events *ledger.Events
+	// Bodies finds what was kept of the bodies of a request.
+	Bodies func(ctx context.Context, id string) (*core.Capture, error)
 	// Health tells the changing state of an account, Reset clears it.
 	Health func(accountID string) core.Health
 	Reset  func(accountID string)

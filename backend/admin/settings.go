@@ -11,22 +11,24 @@ import (
 
 // SettingsInput changes settings; an absent field keeps its value.
 type SettingsInput struct {
-	Port              *int     `json:"port,omitempty" doc:"0 means 8000; takes effect at the next start of the gateway"`
-	MaxBodyMB         *int     `json:"max_body_mb,omitempty" doc:"1 to 1024"`
-	LogDays           *int     `json:"log_days,omitempty" doc:"1 to 3650"`
-	LogMB             *int     `json:"log_mb,omitempty" doc:"0 is unlimited"`
-	FirstByteTimeoutS *int     `json:"first_byte_timeout_s,omitempty" doc:"1 to 3600"`
-	QueueWaitS        *int     `json:"queue_wait_s,omitempty" doc:"0 to 600; how long a request waits when all accounts are busy; 0 = not at all"`
-	MaxAttempts       *int     `json:"max_attempts,omitempty" doc:"1 to 20; how often one request is sent to a provider"`
-	StickyMinutes     *int     `json:"sticky_minutes,omitempty" doc:"0 to 1440; how long a conversation stays with its account; 0 = it does not"`
-	HealthTestMinutes *int     `json:"health_test_minutes,omitempty" doc:"0 to 10080; how often accounts that rest or are idle are tried with a tiny request; 0 = never"`
-	AllowedHosts      []string `json:"allowed_hosts,omitempty" doc:"further names of this machine, such as nas.lan"`
-	AllowedOrigins    []string `json:"allowed_origins,omitempty" doc:"web pages that may call the gateway, such as https://app.example.com"`
-	GatewayAutostart  *bool    `json:"gateway_autostart,omitempty"`
-	CloseToTray       *bool    `json:"close_to_tray,omitempty"`
-	KiroClientVersion *string  `json:"kiro_client_version,omitempty" doc:"such as 1.1.70; empty means the default"`
-	WebhookURL        *string  `json:"webhook_url,omitempty" doc:"is told when an account or a user needs a person; empty means nobody"`
-	WebhookSecret     *string  `json:"webhook_secret,omitempty" doc:"signs what the webhook is told; never shown again, *** keeps it"`
+	Port              *int              `json:"port,omitempty" doc:"0 means 8000; takes effect at the next start of the gateway"`
+	MaxBodyMB         *int              `json:"max_body_mb,omitempty" doc:"1 to 1024"`
+	LogDays           *int              `json:"log_days,omitempty" doc:"1 to 3650"`
+	LogMB             *int              `json:"log_mb,omitempty" doc:"0 is unlimited"`
+	Capture           *core.CaptureMode `json:"capture,omitempty" doc:"of which requests the bodies are kept: off, errors or all"`
+	CaptureKB         *int              `json:"capture_kb,omitempty" doc:"1 to 16384; how much of each body is kept"`
+	FirstByteTimeoutS *int              `json:"first_byte_timeout_s,omitempty" doc:"1 to 3600"`
+	QueueWaitS        *int              `json:"queue_wait_s,omitempty" doc:"0 to 600; how long a request waits when all accounts are busy; 0 = not at all"`
+	MaxAttempts       *int              `json:"max_attempts,omitempty" doc:"1 to 20; how often one request is sent to a provider"`
+	StickyMinutes     *int              `json:"sticky_minutes,omitempty" doc:"0 to 1440; how long a conversation stays with its account; 0 = it does not"`
+	HealthTestMinutes *int              `json:"health_test_minutes,omitempty" doc:"0 to 10080; how often accounts that rest or are idle are tried with a tiny request; 0 = never"`
+	AllowedHosts      []string          `json:"allowed_hosts,omitempty" doc:"further names of this machine, such as nas.lan"`
+	AllowedOrigins    []string          `json:"allowed_origins,omitempty" doc:"web pages that may call the gateway, such as https://app.example.com"`
+	GatewayAutostart  *bool             `json:"gateway_autostart,omitempty"`
+	CloseToTray       *bool             `json:"close_to_tray,omitempty"`
+	KiroClientVersion *string           `json:"kiro_client_version,omitempty" doc:"such as 1.1.70; empty means the default"`
+	WebhookURL        *string           `json:"webhook_url,omitempty" doc:"is told when an account or a user needs a person; empty means nobody"`
+	WebhookSecret     *string           `json:"webhook_secret,omitempty" doc:"signs what the webhook is told; never shown again, *** keeps it"`
 }
 
 // FindSettings returns the settings.
@@ -68,6 +70,8 @@ func (in *SettingsInput) apply(dst *core.Settings) error {
 		func() error { return applyInt(&dst.MaxBodyMB, in.MaxBodyMB, "max_body_mb", 1, 1024) },
 		func() error { return applyInt(&dst.LogDays, in.LogDays, "log_days", 1, 3650) },
 		func() error { return applyInt(&dst.LogMB, in.LogMB, "log_mb", 0, 10_000_000) },
+		func() error { return applyCapture(&dst.Capture, in.Capture) },
+		func() error { return applyInt(&dst.CaptureKB, in.CaptureKB, "capture_kb", 1, 16384) },
 		func() error {
 			return applyInt(&dst.FirstByteTimeoutS, in.FirstByteTimeoutS, "first_byte_timeout_s", 1, 3600)
 		},
@@ -81,6 +85,14 @@ func (in *SettingsInput) apply(dst *core.Settings) error {
 		func() error { return applyList(&dst.AllowedOrigins, in.AllowedOrigins, "allowed_origins", checkOrigin) },
 		func() error { return applyClientVersion(&dst.KiroClientVersion, in.KiroClientVersion) },
 	)
+}
+
+func applyCapture(dst, in *core.CaptureMode) error {
+	if in == nil {
+		return nil
+	}
+	*dst = *in
+	return oneOf("capture", *in, []core.CaptureMode{core.CaptureOff, core.CaptureErrors, core.CaptureAll})
 }
 
 // maxVersion bounds a version number, in bytes.

@@ -48,6 +48,8 @@ func TestSettingsInput(t *testing.T) {
 		{"a port too high", SettingsInput{Port: ptr(65536)}, "port"},
 		{"no body at all", SettingsInput{MaxBodyMB: ptr(0)}, "max_body_mb"},
 		{"no days", SettingsInput{LogDays: ptr(0)}, "log_days"},
+		{"an unknown capture", SettingsInput{Capture: ptr(core.CaptureMode("some"))}, "capture"},
+		{"bodies of no size", SettingsInput{CaptureKB: ptr(0)}, "capture_kb"},
 		{"a negative budget", SettingsInput{LogMB: ptr(-1)}, "log_mb"},
 		{"no patience", SettingsInput{FirstByteTimeoutS: ptr(0)}, "first_byte_timeout_s"},
 		{"a host with a scheme", SettingsInput{AllowedHosts: []string{"http://nas"}}, "allowed_hosts"},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/capture"
 	"github.com/aihub/aihub/backend/catalog"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/credential"
@@ -38,6 +39,7 @@ type App struct {
 	store     *store.DB
 	ledger    *ledger.Ledger
 	events    *ledger.Events
+	bodies    *capture.Desk
 	upstream  *upstream.Client
 	sums      []core.Rollup // of the ledger, while the parts are built
 	keeper    *credential.Keeper
@@ -220,6 +222,9 @@ func (a *App) release() error {
 		a.upstream.Close()
 	}
 	a.fetch.Close()
+	if a.bodies != nil {
+		a.bodies.Close()
+	}
 	if a.ledger != nil {
 		errs = append(errs, a.ledger.Close())
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aihub/aihub/backend/admin"
 	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/capture"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/gateway"
 	"github.com/aihub/aihub/backend/importer/local"
@@ -33,6 +34,7 @@ func (a *App) build(ctx context.Context) error {
 		a.buildPrices,
 		a.openLedger,
 		a.findAdminKey,
+		a.buildCapture,
 		a.buildQuota,
 		a.buildBalance,
 		a.buildUpstream,
@@ -62,6 +64,11 @@ func (a *App) priceOrphan(r *core.Record) {
 	if ch := a.store.Snapshot().Channel(r.ChannelID); ch != nil {
 		r.CostUSD, r.Price = a.prices.Charge(ch, r.UpstreamModel, r.Usage, r.Time)
 	}
+}
+
+func (a *App) buildCapture(context.Context) error {
+	a.bodies = capture.New(a.store, a.log)
+	return nil
 }
 
 func (a *App) buildQuota(ctx context.Context) error {
@@ -132,6 +139,7 @@ func (a *App) buildRelay(context.Context) error {
 		Models:    a.models,
 		ModelInfo: a.models.Info,
 		Memory:    relay.NewMemory(time.Now),
+		Bodies:    a.bodies,
 		Fetch:     a.fetch,
 		Tokens:    a.tokens,
 		Prices:    a.prices,
@@ -149,6 +157,7 @@ func (a *App) buildService(context.Context) error {
 	a.service = admin.New(admin.Deps{
 		Store:       a.store,
 		Ledger:      a.ledger,
+		Bodies:      a.bodies.Find,
 		Events:      a.events,
 		Health:      a.balancer.Health,
 		Reset:       a.balancer.Reset,

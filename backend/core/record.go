@@ -55,6 +55,8 @@ type Record struct {
 	UserAgent     string     `json:"user_agent"`
 	ClientIP      string     `json:"client_ip"`
 	Dropped       []string   `json:"dropped"`
+	// Captured says that the bodies were kept. They may be gone before the row.
+	Captured bool `json:"captured,omitempty"`
 }
 
 // Attempt is one try at one account.
@@ -103,7 +105,7 @@ func (r *Record) Counts() Counts {
 		Requests: 1, Input: r.Usage.Input, CacheRead: r.Usage.CacheRead,
 		CacheWrite: r.Usage.CacheWrite, Output: r.Usage.Output, Reasoning: r.Usage.Reasoning,
 	}
-	if r.Outcome != OutcomeOK && r.Outcome != OutcomeClientGone {
+	if r.Failed() {
 		c.Errors = 1
 	}
 	if r.CostUSD != nil {
@@ -111,6 +113,10 @@ func (r *Record) Counts() Counts {
 	}
 	return c
 }
+
+// Failed reports whether the ended request counts as an error: a client that
+// leaves is none.
+func (r *Record) Failed() bool { return r.Outcome != OutcomeOK && r.Outcome != OutcomeClientGone }
 
 // EndedAt is when the request ended.
 func (r *Record) EndedAt() time.Time {

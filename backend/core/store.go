@@ -94,10 +94,12 @@ type RecordStore interface {
 	// LastUsed returns when each key and account, by id, ended its last request,
 	// to the second.
 	LastUsed(ctx context.Context) (map[string]time.Time, error)
-	// DropRecords drops the rows of all days before the day of t.
+	// DropRecords drops the rows of all days before the day of t, and the bodies
+	// that were kept of them.
 	DropRecords(ctx context.Context, t time.Time) error
-	// LimitRecords drops the rows of whole days, the oldest first, until they
-	// take no more than maxBytes on the disk. The day of t and later ones stay.
+	// LimitRecords drops the rows and bodies of whole days, the oldest first,
+	// until they take no more than maxBytes on the disk. The rows of the day of t
+	// and of later ones stay; their bodies go when nothing else is left to go.
 	LimitRecords(ctx context.Context, maxBytes int64, t time.Time) error
 	// Storage measures what the store takes on the disk.
 	Storage(ctx context.Context) (Storage, error)
@@ -106,7 +108,7 @@ type RecordStore interface {
 // Storage is what a store takes on the disk, in bytes.
 type Storage struct {
 	Total  int64  `json:"total_bytes"`
-	Logs   int64  `json:"log_bytes"`  // of them the rows of requests
+	Logs   int64  `json:"log_bytes"`  // of them the rows of requests and their bodies
 	Free   int64  `json:"free_bytes"` // what the disk has left; 0 when it does not tell
 	Days   int    `json:"log_days"`   // how many days have rows
 	Oldest string `json:"oldest_day,omitempty" doc:"yyyymmdd, UTC"`
@@ -166,6 +168,7 @@ type StateStore interface {
 type Store interface {
 	ConfigStore
 	RecordStore
+	CaptureStore
 	StateStore
 	BackupStore
 	// Close flushes and releases the store. Calls after it fail.

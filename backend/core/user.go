@@ -94,6 +94,10 @@ type Settings struct {
 	// LogMB is how much of the disk they may take, in megabytes; whole days are
 	// dropped, the oldest first. 0 is unlimited.
 	LogMB int `json:"log_mb" minimum:"0" maximum:"10000000"`
+	// Capture says of which requests the bodies are kept.
+	Capture CaptureMode `json:"capture"`
+	// CaptureKB bounds each body that is kept, in kilobytes.
+	CaptureKB int `json:"capture_kb" minimum:"1" maximum:"16384"`
 	// FirstByteTimeoutS bounds the wait for an upstream's first byte.
 	FirstByteTimeoutS int `json:"first_byte_timeout_s" minimum:"1" maximum:"3600"`
 	// QueueWaitS bounds the wait of a request for an account when all are busy, or
@@ -132,7 +136,7 @@ func (s *Settings) LogBudget() int64 { return int64(s.LogMB) << 20 }
 // DefaultSettings are those of a new installation.
 func DefaultSettings() Settings {
 	return Settings{
-		MaxBodyMB: 64, LogDays: 30, FirstByteTimeoutS: 600,
+		MaxBodyMB: 64, LogDays: 30, Capture: CaptureOff, CaptureKB: 1024, FirstByteTimeoutS: 600,
 		QueueWaitS: 30, MaxAttempts: 4, StickyMinutes: 60,
 		AllowedHosts: []string{}, AllowedOrigins: []string{},
 		GatewayAutostart: true, CloseToTray: true, KiroClientVersion: "1.1.70",

@@ -30,6 +30,8 @@ type (
 	optionalTime     string
 	loginKindSchema  string
 	loginStateSchema string
+	captureSchema    string
+	bodyPartSchema   string
 )
 
 func (providerSchema) Schema(huma.Registry) *huma.Schema { return enum(core.Providers()...) }
@@ -79,6 +81,14 @@ func (loginStateSchema) Schema(huma.Registry) *huma.Schema {
 	return enum(core.LoginPending, core.LoginDone, core.LoginDenied, core.LoginExpired, core.LoginCancelled, core.LoginFailed)
 }
 
+func (captureSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(core.CaptureOff, core.CaptureErrors, core.CaptureAll)
+}
+
+func (bodyPartSchema) Schema(huma.Registry) *huma.Schema {
+	return enum(core.BodyRequest, core.BodyUpstream, core.BodyResponse)
+}
+
 func (optionalTime) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date-time", Nullable: true}
 }
@@ -106,6 +116,8 @@ func newRegistry() huma.Registry {
 	alias[core.EventType, eventTypeSchema](r)
 	alias[core.LoginKind, loginKindSchema](r)
 	alias[core.LoginState, loginStateSchema](r)
+	alias[core.CaptureMode, captureSchema](r)
+	alias[core.BodyPart, bodyPartSchema](r)
 	alias[admin.OptionalTime, optionalTime](r)
 	alias[huma.ErrorModel, Problem](r)
 	return r

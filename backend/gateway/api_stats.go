@@ -75,6 +75,11 @@ func (a *api) registerStats() {
 		summary: "Find one request",
 	},
 		func(ctx context.Context, in *byID) (core.Record, error) { return s.FindLog(ctx, in.ID) })
+	handle(a, operation{
+		id: "find-log-body", method: http.MethodGet, path: "/api/logs/{id}/body", tag: tagStats,
+		summary: "Find what was kept of the bodies of one request, without secrets",
+	},
+		func(ctx context.Context, in *byID) (core.Capture, error) { return s.FindLogBody(ctx, in.ID) })
 	handleDownload(a, operation{
 		id: "export-logs", method: http.MethodGet, path: "/api/logs/export", tag: tagStats,
 		summary: "Write all ended requests that are selected into a file, newest first",

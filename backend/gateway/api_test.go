@@ -109,6 +109,7 @@ func (d *door) service(log *slog.Logger) *admin.Service {
 		Gateway: stillGateway{starting: errors.New("the cause that stays inside")},
 		Machine: &local.Machine{Home: d.t.TempDir(), Env: func(string) string { return "" }, OS: "linux", Now: time.Now},
 		Jobs:    d.jobs,
+		Bodies:  d.store.FindCapture,
 		Health:  func(string) core.Health { return core.Health{} },
 		Reset:   func(string) {},
 		Changed: func() {},

@@ -67,6 +67,7 @@ func (x *exchange) try(ctx context.Context, l *balance.Lease) *failure {
 	w := newWatch(cancel, time.Duration(x.call.Snapshot.Settings.FirstByteTimeoutS)*time.Second)
 	defer w.stop()
 	ship.watch = w
+	x.tape.shipped(x.call, ship.body)
 	res, err := x.send(ctx, l, ship)
 	if err != nil {
 		return x.unreachable(ctx, l, started, err)

@@ -19,6 +19,7 @@ func (x *exchange) end() {
 	x.price()
 	x.settle()
 	x.spend()
+	x.tape.admit(x.call, x.rec)
 	var err error
 	if x.entry != nil {
 		err = x.entry.End(x.rec)

@@ -43,6 +43,9 @@ func (p *Payload) Release() {
 	p.pool.Put(&buf)
 }
 
+// hold takes one more hold, for who goes on with the bytes behind the request.
+func (p *Payload) hold() { p.refs.Add(1) }
+
 // open returns a reader over the payload that holds it until it is closed. end,
 // which may be nil, is called when the last byte has been read.
 func (p *Payload) open(end func()) io.ReadCloser {

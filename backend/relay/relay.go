@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aihub/aihub/backend/balance"
+	"github.com/aihub/aihub/backend/capture"
 	"github.com/aihub/aihub/backend/catalog"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/credential"
@@ -43,6 +44,8 @@ type Deps struct {
 	ModelInfo func(accountID, model string) *llm.ModelInfo
 	// Memory gives reasoning back to clients that cannot carry it; nil = none.
 	Memory *Memory
+	// Bodies keeps what the settings say is to be kept of bodies; nil = nothing.
+	Bodies *capture.Desk
 	// Fetch downloads what a client names by URL, for upstreams that take bytes
 	// only; nil = such requests go out as they are.
 	Fetch *fetch.Fetcher
@@ -104,13 +107,15 @@ type exchange struct {
 	empty        int            // how many answers have held nothing at all
 	sent         bool           // something of an answer has gone to the client
 	pulse        *pulse         // nil when the client does not stream
+	tape         *tape          // nil when the bodies are not kept
 	ended        bool           // the row has been ended
 }
 
 // Serve answers the call. ctx ends when the client is gone; cutting it cancels
 // the upstream. Exactly one ledger row comes of it, whatever happens.
 func (r *Relay) Serve(ctx context.Context, w http.ResponseWriter, c *Call) {
-	x := &exchange{Relay: r, call: c, w: w, rec: c.record()}
+	x := r.exchange(w, c)
+	defer x.hand()
 	defer func() { x.pulse.silence() }() // behind recover, which may answer
 	defer x.recover()
 	if err := x.admit(ctx); err != nil {
@@ -125,9 +130,21 @@ func (r *Relay) Serve(ctx context.Context, w http.ResponseWriter, c *Call) {
 // Refuse answers a call that the gateway could not even read, and writes its
 // row.
 func (r *Relay) Refuse(w http.ResponseWriter, c *Call, e *llm.Error) {
-	x := &exchange{Relay: r, call: c, w: w, rec: c.record()}
+	x := r.exchange(w, c)
+	defer x.hand()
 	x.reject(e)
 }
+
+func (r *Relay) exchange(w http.ResponseWriter, c *Call) *exchange {
+	x := &exchange{Relay: r, call: c, w: w, rec: c.record()}
+	if x.tape = r.newTape(w, c); x.tape != nil {
+		x.w = x.tape
+	}
+	return x
+}
+
+// hand gives away what is kept of the bodies, whatever became of the request.
+func (x *exchange) hand() { x.tape.hand(x.call, x.rec) }
 
 // admit asks whether the user may spend, and finds who could serve.
 func (x *exchange) admit(ctx context.Context) *llm.Error {

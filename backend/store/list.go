@@ -70,10 +70,10 @@ func newPage(f core.RecordFilter) (*page, error) {
 // isRowKey reports whether the key has the form "r/<yyyymmdd>/<id>".
 func isRowKey(key []byte) bool {
 	day := dayOf(key)
-	if day == nil || len(key) == len(day) || day[len(day)-1] != '/' {
+	if n := len(prefixRow) + dayLen; day == "" || len(key) == n+1 || key[n] != '/' {
 		return false
 	}
-	_, err := time.Parse(dayLayout, string(day[len(prefixRow):len(day)-1]))
+	_, err := time.Parse(dayLayout, day)
 	return err == nil
 }
 

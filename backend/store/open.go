@@ -60,6 +60,9 @@ type DB struct {
 	torn      bool             // a journalled update is only carried out in part
 	hours     *hours           // has a lock of its own
 
+	// bodies is held before write by who stores or drops bodies.
+	bodies bodies
+
 	stop      chan struct{}
 	collector sync.WaitGroup
 }

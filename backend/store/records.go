@@ -171,7 +171,7 @@ func (d *DB) FindRecord(ctx context.Context, id string) (*core.Record, error) {
 		}
 		days, err := listDays(txn)
 		for _, day := range days {
-			if found, err := find([]byte(day)); found || err != nil {
+			if found, err := find(rowsOf(day)); found || err != nil {
 				return err
 			}
 		}

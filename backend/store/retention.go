@@ -1,8 +1,8 @@
 package store
 
 import (
-	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -37,13 +37,14 @@ func (d *DB) DropRecords(ctx context.Context, t time.Time) error {
 	})
 }
 
+// daysBefore lists the days before that of t.
 func (d *DB) daysBefore(t time.Time) ([]string, error) {
 	var days []string
 	err := d.db.View(func(txn *badger.Txn) (err error) {
 		days, err = listDays(txn)
 		return err
 	})
-	first := string(dayPrefix(t))
+	first := dayName(t)
 	for i, day := range days {
 		if day >= first {
 			return days[:i], err
@@ -52,14 +53,18 @@ func (d *DB) daysBefore(t time.Time) ([]string, error) {
 	return days, err
 }
 
+// dropDay drops the rows of a day and the bodies that were kept of them.
 func (d *DB) dropDay(day string) error {
+	d.bodies.Lock()
+	defer d.bodies.Unlock()
+	d.bodies.forget(day)
 	d.write.Lock()
 	defer d.write.Unlock()
 	began := time.Now()
-	if err := d.db.DropPrefix([]byte(day)); err != nil {
+	if err := d.db.DropPrefix(rowsOf(day), bodiesOf(day)); err != nil {
 		return err
 	}
-	d.log.Info("dropped the ledger rows of a day", "day", day[len(prefixRow):len(day)-1], "took", time.Since(began))
+	d.log.Info("dropped the ledger rows of a day", "day", day, "took", time.Since(began))
 	return nil
 }
 
@@ -77,19 +82,23 @@ func (d *DB) tidySlots(ctx context.Context) error {
 	return d.commit(e)
 }
 
-// listDays returns the prefixes of the days that have rows, oldest first. It
-// jumps from day to day and reads no row.
+// listDays returns the days that have rows or bodies, oldest first. It jumps from
+// day to day and reads no row.
 func listDays(txn *badger.Txn) ([]string, error) {
-	it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(prefixRow)})
-	defer it.Close()
 	var days []string
-	for it.Seek([]byte(prefixRow)); it.Valid(); {
-		day := bytes.Clone(dayOf(it.Item().Key()))
-		if day == nil {
-			return nil, errDamaged
+	for _, prefix := range []string{prefixRow, prefixBody} {
+		it := txn.NewIterator(badger.IteratorOptions{Prefix: []byte(prefix)})
+		for it.Seek([]byte(prefix)); it.Valid(); {
+			day := dayOf(it.Item().Key())
+			if day == "" {
+				it.Close()
+				return nil, errDamaged
+			}
+			days = append(days, day)
+			it.Seek(append(partOf(prefix, day), 0xff))
 		}
-		days = append(days, string(day))
-		it.Seek(append(day, 0xff))
+		it.Close()
 	}
-	return days, nil
+	slices.Sort(days)
+	return slices.Compact(days), nil
 }

@@ -24,6 +24,7 @@ const (
 	flagCost
 	flagCredits
 	flagPrice
+	flagCaptured
 )
 
 // texts and numbers name the fields of a row once for both directions.
@@ -71,6 +72,9 @@ func appendRow(b []byte, r *core.Record) []byte {
 	}
 	if r.Price != nil {
 		flags |= flagPrice
+	}
+	if r.Captured {
+		flags |= flagCaptured
 	}
 	b = append(b, rowFormat, flags)
 	if r.CostUSD != nil {
@@ -138,7 +142,7 @@ func decodeRow(b []byte) (*core.Record, error) {
 	}
 	r := &core.Record{}
 	flags := d.byte()
-	r.Stream = flags&flagStream != 0
+	r.Stream, r.Captured = flags&flagStream != 0, flags&flagCaptured != 0
 	if flags&flagCost != 0 {
 		cost := d.float()
 		r.CostUSD = &cost

@@ -18,7 +18,7 @@ import (
 func (d *DB) Storage(ctx context.Context) (core.Storage, error) {
 	var s core.Storage
 	err := d.use(ctx, "measure the database", func() (err error) {
-		s.Logs = d.sizeOf(prefixRow)
+		s.Logs = d.logSize()
 		if s.Total, err = filesSize(d.dir); err != nil {
 			return err
 		}
@@ -29,7 +29,7 @@ func (d *DB) Storage(ctx context.Context) (core.Storage, error) {
 			days, err := listDays(txn)
 			s.Days = len(days)
 			if len(days) > 0 {
-				s.Oldest = days[0][len(prefixRow) : len(days[0])-1]
+				s.Oldest = days[0]
 			}
 			return err
 		})
@@ -37,9 +37,10 @@ func (d *DB) Storage(ctx context.Context) (core.Storage, error) {
 	return s, err
 }
 
-// sizeOf is what the tables take on the disk that hold keys under a prefix.
-func (d *DB) sizeOf(prefix string) (size int64) {
-	first, last := []byte(prefix), append([]byte(prefix), 0xff)
+// logSize is what the tables take on the disk that hold rows or bodies. No other
+// keys lie between the two.
+func (d *DB) logSize() (size int64) {
+	first, last := []byte(prefixBody), []byte(prefixRow+"\xff")
 	for _, t := range d.db.Tables() {
 		if bytes.Compare(t.Right, first) >= 0 && bytes.Compare(t.Left, last) <= 0 {
 			size += int64(t.OnDiskSize)
@@ -81,15 +82,17 @@ func isDatabaseFile(name string) bool {
 // LimitRecords implements core.RecordStore.
 func (d *DB) LimitRecords(ctx context.Context, maxBytes int64, t time.Time) error {
 	return d.use(ctx, "keep the ledger within its budget", func() error {
-		if d.sizeOf(prefixRow) <= maxBytes {
+		if d.logSize() <= maxBytes {
 			return nil
 		}
 		days, err := d.daysBefore(t)
-		if err != nil || len(days) == 0 {
+		if err != nil {
 			return err
 		}
-		if err := d.tidySlots(ctx); err != nil {
-			return err
+		if len(days) > 0 {
+			if err := d.tidySlots(ctx); err != nil {
+				return err
+			}
 		}
 		for _, day := range days {
 			if err := ctx.Err(); err != nil {
@@ -98,10 +101,10 @@ func (d *DB) LimitRecords(ctx context.Context, maxBytes int64, t time.Time) erro
 			if err := d.dropDay(day); err != nil {
 				return err
 			}
-			if d.sizeOf(prefixRow) <= maxBytes {
+			if d.logSize() <= maxBytes {
 				return nil
 			}
 		}
-		return nil
+		return d.dropBodies(dayName(t))
 	})
 }

@@ -53,6 +53,9 @@ func Run(t *testing.T, place Place) {
 		"records/wrong pages are refused":                    wrongPages,
 		"records/a row at midnight is found":                 midnight,
 		"records/dropping keeps younger days and sums":       dropRecords,
+		"captures/bodies come back as they were":             capturesKept,
+		"captures/bodies are dropped with their day":         capturesDropped,
+		"captures/bodies that are stored at once":            capturesAtOnce,
 		"rollups/rows are summed by their labels":            rollups,
 		"rollups/filters":                                    rollupFilters,
 		"rollups/latencies are summed by their labels":       latencies,
@@ -81,7 +84,7 @@ func record(at time.Time) *core.Record {
 		ClientProtocol: llm.OpenAI, UpstreamProtocol: llm.Anthropic,
 		RequestedModel: "gpt-5", UpstreamModel: "claude-sonnet", Stream: true,
 		ChannelID: "chn_1", ChannelName: "Main", AccountID: "acc_1", AccountName: "first",
-		Status: 200, Outcome: core.OutcomeOK, Error: "none — 没有",
+		Status: 200, Outcome: core.OutcomeOK, Error: "none — 没有", Captured: true,
 		Attempts: []core.Attempt{
 			{ChannelID: "chn_1", AccountID: "acc_0", Status: 429, Reason: "rate limit", StartedAt: at, DurationMS: 12},
 			{ChannelID: "chn_1", AccountID: "acc_1", Status: 200, StartedAt: at.Add(time.Second), DurationMS: 900},

@@ -20,6 +20,7 @@ import type {
   ImportSource,
   ImportUndo,
   List,
+  LogBody,
   LogFilter,
   Login,
   LoginInput,
@@ -109,6 +110,8 @@ export interface Api {
   findStats(query: StatsQuery): Promise<Stats>
   listLogs(filter: LogFilter): Promise<List<LogRecord>>
   findLog(id: string): Promise<LogRecord>
+  /** The bodies that were kept of a request. */
+  findLogBody(id: string): Promise<LogBody>
   /** Writes the ended requests to a file and resolves to its name; '' when the person changed their mind. */
   exportLogs(request: ExportRequest): Promise<string>
 

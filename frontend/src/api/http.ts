@@ -69,6 +69,7 @@ export function createHttpApi(options: HttpOptions): Api {
     findStats: (query) => get('/stats', { ...query }),
     listLogs: (filter) => get('/logs', { ...filter }),
     findLog: (id) => get(`/logs/${seg(id)}`),
+    findLogBody: (id) => get(`/logs/${seg(id)}/body`),
     exportLogs: (request) => fetchFile('GET', '/logs/export', undefined, { ...request }),
 
     findStorage: () => get('/storage'),

@@ -556,6 +556,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/logs/{id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find what was kept of the bodies of one request, without secrets */
+        get: operations["find-log-body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -990,6 +1007,19 @@ export interface components {
         BackupRequest: {
             /** @description at least 10 characters; without it nobody can read the backup, also not you */
             passphrase: string;
+        };
+        Capture: {
+            id: string;
+            /**
+             * Format: int64
+             * @description how many secrets were replaced by a mark
+             */
+            redacted: number;
+            request: string;
+            response: string;
+            /** @description the bodies that were longer than the settings allow */
+            truncated: ("request" | "upstream_request" | "response")[];
+            upstream_request?: string;
         };
         Channel: {
             /** Format: int64 */
@@ -1774,6 +1804,7 @@ export interface components {
             account_id: string;
             account_name: string;
             attempts: components["schemas"]["Attempt"][];
+            captured?: boolean;
             channel_id: string;
             channel_name: string;
             client_ip: string;
@@ -1829,6 +1860,10 @@ export interface components {
         Settings: {
             allowed_hosts: string[];
             allowed_origins: string[];
+            /** @enum {string} */
+            capture: "off" | "errors" | "all";
+            /** Format: int64 */
+            capture_kb: number;
             close_to_tray: boolean;
             /** Format: int64 */
             first_byte_timeout_s: number;
@@ -1858,6 +1893,16 @@ export interface components {
             allowed_hosts?: string[];
             /** @description web pages that may call the gateway, such as https://app.example.com */
             allowed_origins?: string[];
+            /**
+             * @description of which requests the bodies are kept: off, errors or all
+             * @enum {string}
+             */
+            capture?: "off" | "errors" | "all";
+            /**
+             * Format: int64
+             * @description 1 to 16384; how much of each body is kept
+             */
+            capture_kb?: number;
             close_to_tray?: boolean;
             /**
              * Format: int64
@@ -3419,6 +3464,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-log-body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capture"];
                 };
             };
             /** @description Error */

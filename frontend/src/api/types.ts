@@ -88,6 +88,9 @@ export type LogRecord = Omit<Schemas['Record'], 'attempts' | 'dropped'> & {
   attempts: Attempt[] | null
   dropped: string[] | null
 }
+/** What was kept of the bodies of a request. */
+export type LogBody = Schemas['Capture']
+export type BodyPart = LogBody['truncated'][number]
 export interface LogFilter {
   limit?: number
   cursor?: string
@@ -121,6 +124,7 @@ export type ConfigFile = Schemas['ConfigFile']
 export type ConfigImport = Schemas['ConfigImport']
 
 export type Settings = Schemas['Settings']
+export type CaptureMode = Settings['capture']
 export type WebhookTest = Schemas['WebhookTest']
 export type GatewayStatus = Schemas['GatewayStatus']
 

@@ -53,6 +53,7 @@ export const operations = [
   'findStats',
   'listLogs',
   'findLog',
+  'findLogBody',
   'exportLogs',
   'findStorage',
   'createBackup',
