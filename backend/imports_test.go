@@ -51,9 +51,13 @@ func levels() []level {
 			why:      "adapters to one outside thing each; whoever needs two of them decides above",
 		},
 		{
-			packages: []string{"catalog", "balance", "limits", "quota", "pricing", "ledger", "capture", "credential", "usage", "notify"},
-			beside:   map[string][]string{"balance": {"limits"}}, // what an error means is what a choice learns
-			why:      "decisions in memory: each is one question, and the relay asks them in turn",
+			packages: []string{"catalog", "balance", "limits", "quota", "pricing", "ledger", "capture", "credential", "usage", "notify", "forecast"},
+			beside: map[string][]string{
+				"balance": {"limits"},   // what an error means is what a choice learns
+				"limits":  {"forecast"}, // the course of a limit is kept where the limit is
+				"usage":   {"forecast"}, // and that of a quota where the quota is
+			},
+			why: "decisions in memory: each is one question, and the relay asks them in turn",
 		},
 		{
 			packages: []string{"login"},

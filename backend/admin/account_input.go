@@ -17,6 +17,7 @@ const maxSecret = 16 << 10
 func (in *AccountInput) apply(p core.Provider, a *core.Account) error {
 	return firstError(
 		func() error { return in.applyCredential(p, a) },
+		func() error { return in.applyAdminKey(p, a) },
 		func() error { return in.applyName(p, a) },
 		func() error { return applyInt(&a.Priority, in.Priority, "priority", -maxInt, maxInt) },
 		func() error { return applyInt(&a.Weight, in.Weight, "weight", 1, maxInt) },
@@ -42,6 +43,9 @@ func (in *AccountInput) applyCredential(p core.Provider, a *core.Account) error 
 	c := trimCredential(*in.Credential)
 	if err := checkCredential(p, c); err != nil {
 		return err
+	}
+	if c.AdminKey == "" {
+		c.AdminKey = a.Credential.AdminKey
 	}
 	a.Credential = c
 	return nil
@@ -85,6 +89,7 @@ type credentialField struct {
 func secretFields(c *core.Credential) []credentialField {
 	return []credentialField{
 		{"api_key", &c.APIKey},
+		{"admin_key", &c.AdminKey},
 		{"refresh_token", &c.RefreshToken},
 		{"access_token", &c.AccessToken},
 		{"client_id", &c.ClientID},
@@ -105,12 +110,12 @@ func secretFields(c *core.Credential) []credentialField {
 // messages never repeat a secret.
 func checkCredential(p core.Provider, c core.Credential) error {
 	for _, f := range secretFields(&c) {
-		if len(*f.value) > maxSecret {
-			return core.Invalid("credential."+f.name, "%s is longer than %d bytes", f.name, maxSecret)
+		if err := checkSecret("credential."+f.name, f.name, *f.value); err != nil {
+			return err
 		}
-		if strings.ContainsFunc(*f.value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
-			return core.Invalid("credential."+f.name, "%s holds a space, a line break or another character that no key has; paste it again", f.name)
-		}
+	}
+	if err := checkAdminKey("credential.admin_key", p, c.AdminKey); err != nil {
+		return err
 	}
 	if p != core.ProviderKiro {
 		return checkAPIKey(p, c)
@@ -118,16 +123,27 @@ func checkCredential(p core.Provider, c core.Credential) error {
 	return firstError(func() error { return checkKiro(c) }, func() error { return checkIDP(c) })
 }
 
+// checkSecret refuses what no key or token looks like.
+func checkSecret(field, name, value string) error {
+	if len(value) > maxSecret {
+		return core.Invalid(field, "%s is longer than %d bytes", name, maxSecret)
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return core.Invalid(field, "%s holds a space, a line break or another character that no key has; paste it again", name)
+	}
+	return nil
+}
+
 func checkAPIKey(p core.Provider, c core.Credential) error {
-	for _, f := range secretFields(&c)[1:] {
-		if *f.value != "" {
+	for _, f := range secretFields(&c) {
+		if *f.value != "" && f.name != "api_key" && f.name != "admin_key" {
 			return core.Invalid("credential."+f.name, "an account of %s signs in with an api_key alone; remove %s", p, f.name)
 		}
 	}
 	if c.APIKey == "" {
 		return core.Invalid("credential.api_key", "an account of %s signs in with an API key: %s", p, wanted(p))
 	}
-	return nil
+	return refuseAdminKey(p, c.APIKey)
 }
 
 func checkKiro(c core.Credential) error {

@@ -12,7 +12,8 @@ type Account struct {
 	ID             string      `json:"id"`
 	ChannelID      string      `json:"channel_id"`
 	Name           string      `json:"name"`
-	CredentialHint string      `json:"credential_hint"` // the last characters of the secret
+	CredentialHint string      `json:"credential_hint"`          // the last characters of the secret
+	AdminKeyHint   string      `json:"admin_key_hint,omitempty"` // those of the admin key, where there is one
 	Priority       int         `json:"priority"`
 	Weight         int         `json:"weight"`
 	MaxConcurrency int         `json:"max_concurrency"`
@@ -27,11 +28,15 @@ type Account struct {
 	// SignIn tells how the account signs in, where there is more than one way.
 	SignIn *SignIn `json:"sign_in,omitempty"`
 	core.Health
-	// Usage is what the provider says of the account's quota; nil while that
-	// is not known.
-	Usage     *core.AccountUsage `json:"usage"`
-	CreatedAt time.Time          `json:"created_at"`
-	UpdatedAt time.Time          `json:"updated_at"`
+	// Usage is what is known of how much of the account is used; nil while that is
+	// nothing.
+	Usage *core.AccountUsage `json:"usage"`
+	// Forecast is which of the account's limits will be used up first at the pace
+	// of the last time; where there is none ForecastGap says why.
+	Forecast    *core.Forecast   `json:"forecast,omitempty"`
+	ForecastGap core.ForecastGap `json:"forecast_gap,omitempty"`
+	CreatedAt   time.Time        `json:"created_at"`
+	UpdatedAt   time.Time        `json:"updated_at"`
 }
 
 // AccountList is the answer of ListAccounts.
@@ -53,6 +58,7 @@ type AccountTest struct {
 type AccountInput struct {
 	Name           *string          `json:"name,omitempty" doc:"1 to 200 characters; default: made from the provider and the credential"`
 	Credential     *core.Credential `json:"credential,omitempty" doc:"never shown again; needed on create, replaced as a whole on update"`
+	AdminKey       *string          `json:"admin_key,omitempty" doc:"OpenAI and Anthropic: reads the usage and cost reports of the account's organisation, never sends requests; never shown again; empty removes it; kept when only the credential changes"`
 	Priority       *int             `json:"priority,omitempty" doc:"higher first; default 0"`
 	Weight         *int             `json:"weight,omitempty" doc:"share inside one priority, at least 1; default 1"`
 	MaxConcurrency *int             `json:"max_concurrency,omitempty" doc:"parallel requests; 0, the default, is unlimited"`
@@ -185,11 +191,12 @@ func (s *Service) refresh(ctx context.Context, id string, do func(context.Contex
 
 // putAccount applies in to a and stores it. The caller holds mu.
 func (s *Service) putAccount(ctx context.Context, p core.Provider, a core.Account, in AccountInput) (Account, error) {
+	adminKey := a.Credential.AdminKey
 	if err := in.apply(p, &a); err != nil {
 		return Account{}, err
 	}
 	a.UpdatedAt = s.now()
-	put := core.PutAccount{Account: a, KeepCredential: in.Credential == nil}
+	put := core.PutAccount{Account: a, KeepCredential: in.Credential == nil && a.Credential.AdminKey == adminKey}
 	if err := s.commit(ctx, kindAccount, a.ID, put); err != nil {
 		return Account{}, err
 	}
@@ -205,9 +212,14 @@ func (s *Service) viewAccount(a *core.Account) Account {
 	if s.deps.Usage != nil {
 		usage = s.deps.Usage(a.ID)
 	}
+	var ahead *core.Forecast
+	var gap core.ForecastGap
+	if s.deps.Forecast != nil {
+		ahead, gap = s.deps.Forecast(a.ID)
+	}
 	return Account{
-		Usage: usage,
-		ID:    a.ID, ChannelID: a.ChannelID, Name: a.Name, CredentialHint: a.Credential.Hint(),
+		Usage: usage, Forecast: ahead, ForecastGap: gap,
+		ID: a.ID, ChannelID: a.ChannelID, Name: a.Name, CredentialHint: a.Credential.Hint(), AdminKeyHint: a.Credential.AdminHint(),
 		Priority: a.Priority, Weight: a.Weight, MaxConcurrency: a.MaxConcurrency, RPM: a.RPM,
 		DailyShare: a.DailyShare, ActiveHours: a.ActiveHours, Budget: a.Budget,
 		ProxyURL: maskProxy(a.ProxyURL), Models: list(a.Models), Tags: list(a.Tags), Enabled: a.Enabled, SignIn: s.viewSignIn(a),

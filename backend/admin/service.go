@@ -45,6 +45,9 @@ type Deps struct {
 	// Usage tells what is known of an account's quota; nil, also as a function,
 	// means that nothing is.
 	Usage func(accountID string) *core.AccountUsage
+	// Forecast tells which limit of an account will be used up first, or why that
+	// is not known; nil as a function means that nothing is.
+	Forecast func(accountID string) (*core.Forecast, core.ForecastGap)
 	// Used tells what a user has consumed in the current period.
 	Used func(*core.User) core.Used
 	// Forget drops what was consumed by a user that is deleted.

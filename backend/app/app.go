@@ -49,6 +49,7 @@ type App struct {
 	prices    *pricing.Book
 	balancer  *balance.Balancer
 	board     *limits.Board
+	tally     *usage.Tally
 	models    *relay.Models
 	survey    *catalog.Survey
 	watcher   *usage.Watcher
@@ -94,6 +95,7 @@ func New(ctx context.Context, cfg Config) (*App, error) {
 	a.inBackground(a.watcher.Run)
 	a.inBackground(a.testHealth)
 	a.inBackground(func(ctx context.Context) { a.balancer.Keep(ctx, a.store, a.log) })
+	a.inBackground(func(ctx context.Context) { a.board.Keep(ctx, a.store, a.log) })
 	a.inBackground(a.notifier.Run)
 	return a, nil
 }
@@ -208,7 +210,7 @@ func (a *App) Close(ctx context.Context) error {
 	a.watcher.Close(ctx)
 	a.jobs.Close()
 	a.keeper.Close()
-	err = errors.Join(err, a.balancer.Flush(context.WithoutCancel(ctx), a.store))
+	err = errors.Join(err, a.balancer.Flush(context.WithoutCancel(ctx), a.store), a.board.Flush(context.WithoutCancel(ctx), a.store))
 	a.log.Info("stopped")
 	return errors.Join(err, a.release())
 }

@@ -14,17 +14,13 @@ import (
 	"github.com/aihub/aihub/backend/ledger"
 	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
-	"github.com/aihub/aihub/backend/protocol"
-	"github.com/aihub/aihub/backend/protocol/anthropic"
-	"github.com/aihub/aihub/backend/protocol/gemini"
-	"github.com/aihub/aihub/backend/protocol/kiro"
-	"github.com/aihub/aihub/backend/protocol/openai"
 	"github.com/aihub/aihub/backend/quota"
 	"github.com/aihub/aihub/backend/relay"
 	"github.com/aihub/aihub/backend/upstream"
 	upanthropic "github.com/aihub/aihub/backend/upstream/anthropic"
 	upgemini "github.com/aihub/aihub/backend/upstream/gemini"
 	upopenai "github.com/aihub/aihub/backend/upstream/openai"
+	"github.com/aihub/aihub/backend/usage"
 )
 
 // build makes the parts, each after those that it works with.
@@ -80,7 +76,12 @@ func (a *App) buildQuota(ctx context.Context) error {
 }
 
 func (a *App) buildBalance(ctx context.Context) error {
-	a.board = limits.NewBoard()
+	a.board = limits.NewBoard(time.Now, func(id string) bool { return a.store.Snapshot().Account(id) != nil })
+	if err := a.board.Load(ctx, a.store); err != nil {
+		return err
+	}
+	a.tally = usage.NewTally(time.Now, a.sums)
+	a.ledger.Observe(a.tally.Observe)
 	a.balancer = balance.New(balance.Options{
 		Snapshot: a.store.Snapshot,
 		Now:      time.Now,
@@ -99,8 +100,8 @@ func (a *App) buildUpstream(ctx context.Context) error {
 		return err
 	}
 	a.upstream = upstream.NewClient(
-		upopenai.Provider{},
-		upanthropic.Provider{},
+		upopenai.Provider{Now: time.Now},
+		upanthropic.Provider{Now: time.Now},
 		upgemini.Provider{},
 		ofKiro,
 	)
@@ -117,12 +118,7 @@ func (a *App) buildUpstream(ctx context.Context) error {
 		Models:   a.models,
 		Learn:    a.balancer.Report,
 		Now:      time.Now,
-		Formats: map[core.Provider]protocol.UpstreamFormat{
-			core.ProviderOpenAI:    openai.Format{},
-			core.ProviderAnthropic: anthropic.Format{},
-			core.ProviderGemini:    gemini.Format{},
-			core.ProviderKiro:      kiro.Format{},
-		},
+		Formats:  formats(),
 	}
 	return nil
 }
@@ -178,6 +174,7 @@ func (a *App) buildService(context.Context) error {
 		TestWebhook: a.notifier.Test,
 
 		Usage:        a.usageOf,
+		Forecast:     a.forecastOf,
 		RefreshUsage: a.refreshUsage,
 		RefreshToken: a.refreshToken,
 	})

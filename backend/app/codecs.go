@@ -1,6 +1,7 @@
 package app
 
 import (
+	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/protocol"
 	"github.com/aihub/aihub/backend/protocol/anthropic"
@@ -17,6 +18,16 @@ func clientCodecs() map[llm.Protocol]protocol.ClientCodec {
 		llm.Responses: responses.Format{},
 		llm.Anthropic: anthropic.Format{},
 		llm.Gemini:    gemini.Format{},
+	}
+}
+
+// formats are those in which each provider refuses a question of AiHub's own.
+func formats() map[core.Provider]protocol.UpstreamFormat {
+	return map[core.Provider]protocol.UpstreamFormat{
+		core.ProviderOpenAI:    openai.Format{},
+		core.ProviderAnthropic: anthropic.Format{},
+		core.ProviderGemini:    gemini.Format{},
+		core.ProviderKiro:      kiro.Format{},
 	}
 }
 

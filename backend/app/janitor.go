@@ -29,6 +29,7 @@ func (a *App) keepHouse() {
 				return
 			case <-hourly.C:
 				a.dropOld()
+				a.tally.Forget(func(id string) bool { return a.store.Snapshot().Account(id) != nil })
 			case <-minutely.C:
 				a.keepBudget()
 				seen = a.giveBack(seen)

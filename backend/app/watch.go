@@ -9,7 +9,6 @@ import (
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/limits"
 	"github.com/aihub/aihub/backend/llm"
-	kirowire "github.com/aihub/aihub/backend/protocol/kiro"
 	"github.com/aihub/aihub/backend/upstream"
 	"github.com/aihub/aihub/backend/usage"
 )
@@ -47,14 +46,6 @@ func (a *App) buildWatch(ctx context.Context) (err error) {
 	return err
 }
 
-// usageOf is what the provider was asked for, else what its answers tell.
-func (a *App) usageOf(id string) *core.AccountUsage {
-	if u := a.watcher.Find(id); u != nil {
-		return u
-	}
-	return a.board.Find(id)
-}
-
 // listModels asks with a good token.
 func (a *App) listModels(ctx context.Context, acc *core.Account) (models []llm.ModelInfo, err error) {
 	err = a.keeper.With(ctx, acc, func(ch *core.Channel, acc *core.Account) error {
@@ -79,20 +70,42 @@ func (a *App) refused(id string, err error) {
 	if !ok {
 		return
 	}
+	provider, ok := a.askedWithOwn(id)
+	format := formats()[provider]
+	if !ok || format == nil {
+		return
+	}
 	finding := limits.Classify(limits.Answer{
-		Provider: core.ProviderKiro, Protocol: llm.Kiro, Status: refusal.Status, Body: refusal.Body,
-		Err: kirowire.Format{}.ParseError(refusal.Status, refusal.Body), Now: time.Now(),
+		Provider: provider, Protocol: format.ID(), Status: refusal.Status, Body: refusal.Body,
+		Err: format.ParseError(refusal.Status, refusal.Body), Now: time.Now(),
 	})
 	if finding.State == core.StateSuspended {
 		a.balancer.Report(id, "", finding)
 	}
 }
 
-// refreshUsage asks for an account's usage because a person wants to know it.
+// askedWithOwn returns the provider of an account whose usage is asked for with
+// its own credential; false when that is an admin key, whose refusal says nothing
+// of the account.
+func (a *App) askedWithOwn(id string) (core.Provider, bool) {
+	snap := a.store.Snapshot()
+	acc := snap.Account(id)
+	if acc == nil || acc.Credential.AdminKey != "" {
+		return "", false
+	}
+	ch := snap.Channel(acc.ChannelID)
+	if ch == nil {
+		return "", false
+	}
+	return ch.Provider, true
+}
+
+// refreshUsage asks for an account's usage because a person wants to know it. Of
+// a provider that cannot be asked, the headers of its answers and the own ledger
+// are all there is to know, and they are always up to date.
 func (a *App) refreshUsage(ctx context.Context, acc *core.Account) error {
-	ch := a.store.Snapshot().Channel(acc.ChannelID)
-	if ch == nil || !a.upstream.ReadsUsage(ch.Provider) {
-		return core.Errorf(core.CodeUnsupported, "this provider does not tell how much of an account is used")
+	if !a.isAsked(acc.ID) {
+		return nil
 	}
 	return outside(a.watcher.Refresh(ctx, acc))
 }

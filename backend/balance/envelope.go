@@ -176,6 +176,11 @@ func (w *window) over(q *core.Quota, percent int) string {
 	return ""
 }
 
+// Span returns when a budget's period began that holds a time, and when it ends.
+func Span(p core.Period, at time.Time) (start, end time.Time) {
+	return time.Unix(0, startOf(p, at.UnixNano())).UTC(), time.Unix(0, endOf(p, at.UnixNano())).UTC()
+}
+
 // startOf is when the period began that holds now; budgets of no period never
 // begin anew.
 func startOf(p core.Period, now int64) int64 {

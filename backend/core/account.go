@@ -34,7 +34,10 @@ type Account struct {
 // Credential is what an account signs in with: an API key, or the tokens of a
 // sign-in (Kiro).
 type Credential struct {
-	APIKey       string `json:"api_key,omitempty"`
+	APIKey string `json:"api_key,omitempty"`
+	// AdminKey reads the usage and cost reports of the account's organisation
+	// (OpenAI, Anthropic). Requests are never sent with it.
+	AdminKey     string `json:"admin_key,omitempty"`
 	RefreshToken string `json:"refresh_token,omitempty"`
 	AccessToken  string `json:"access_token,omitempty"`
 	ClientID     string `json:"client_id,omitempty"`
@@ -104,6 +107,13 @@ func (c Credential) Hint() string {
 	if secret == "" {
 		secret = c.RefreshToken
 	}
+	return hint(secret)
+}
+
+// AdminHint is Hint for the admin key; "" means that there is none.
+func (c Credential) AdminHint() string { return hint(c.AdminKey) }
+
+func hint(secret string) string {
 	n := min(4, len(secret)/4)
 	return secret[len(secret)-n:]
 }
@@ -112,7 +122,7 @@ func (c Credential) Hint() string {
 // than eight bytes is no secret and would only garble a text.
 func (c Credential) Secrets() []string {
 	var found []string
-	for _, s := range []string{c.APIKey, c.AccessToken, c.RefreshToken, c.ClientSecret} {
+	for _, s := range []string{c.APIKey, c.AdminKey, c.AccessToken, c.RefreshToken, c.ClientSecret} {
 		if len(s) >= 8 {
 			found = append(found, s)
 		}

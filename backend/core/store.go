@@ -141,6 +141,7 @@ type StateKind string
 const (
 	StateHealth StateKind = "health" // by account: cooldowns and states (balance)
 	StateUsage  StateKind = "usage"  // by account: AccountUsage
+	StateLimits StateKind = "limits" // by account: what its answers have told of limits
 	StateModels StateKind = "models" // by account: the models that its provider lists for it
 	StateRoute  StateKind = "route"  // by account: which host and profile worked (Kiro)
 	StateLogin  StateKind = "login"  // by login: a sign-in under way
@@ -151,7 +152,7 @@ const (
 
 // AccountStates lists the kinds whose documents go with their account.
 func AccountStates() []StateKind {
-	return []StateKind{StateHealth, StateUsage, StateModels, StateRoute}
+	return []StateKind{StateHealth, StateUsage, StateLimits, StateModels, StateRoute}
 }
 
 // StateStore keeps small documents that the program learns while it runs. They

@@ -2,9 +2,11 @@ package core
 
 import "time"
 
-// AccountUsage is the provider's own count of an account's quota.
+// AccountUsage is what is known of how much of an account is used. Who has
+// counted it is said by Source, for the whole and for each part.
 type AccountUsage struct {
-	Unit      string      `json:"unit"` // what is counted, such as "credits"
+	Unit      string      `json:"unit"` // what is counted, such as "credits" or "usd"
+	Source    UsageSource `json:"source,omitempty"`
 	Plan      string      `json:"plan,omitempty"`
 	Owner     string      `json:"owner,omitempty"` // who signed in, such as an e-mail address
 	Used      float64     `json:"used"`
@@ -25,6 +27,43 @@ type AccountUsage struct {
 	Error string `json:"error,omitempty"`
 }
 
+// UsageSource says who has counted a usage.
+type UsageSource string
+
+// The sources of a usage.
+const (
+	// UsageQuota is the provider's count of a quota, asked for with the account's
+	// own credential. It alone decides whether an account is used up.
+	UsageQuota UsageSource = "provider_quota"
+	// UsageReport is the provider's usage and cost report, asked for with an admin
+	// key. It lags behind, counts the whole organisation and knows no limit.
+	UsageReport UsageSource = "provider_report"
+	// UsageHeaders are the limits that stood in the headers of the last answer.
+	UsageHeaders UsageSource = "answer_headers"
+	// UsageRefusal are the quotas that a refusal has named (Gemini).
+	UsageRefusal UsageSource = "error_details"
+	// UsageLedger is what this gateway has sent to the account.
+	UsageLedger UsageSource = "own_ledger"
+)
+
+// The units of money and of what the reports and the ledger count.
+const (
+	UnitUSD      = "usd"
+	UnitTokens   = "tokens"
+	UnitRequests = "requests"
+	UnitCredits  = "credits"
+)
+
+// The names of the parts of a report and of the ledger.
+const (
+	PartCost       = "cost"
+	PartRequests   = "requests"
+	PartInput      = "input_tokens"
+	PartCacheRead  = "cache_read_tokens"
+	PartCacheWrite = "cache_write_tokens"
+	PartOutput     = "output_tokens"
+)
+
 // UsageKind says what a part of a quota is.
 type UsageKind string
 
@@ -42,9 +81,16 @@ type UsagePart struct {
 	Kind      UsageKind  `json:"kind,omitempty"`
 	Name      string     `json:"name"`
 	Used      float64    `json:"used"`
-	Limit     float64    `json:"limit"`
+	Limit     float64    `json:"limit"`                // 0 = none is known
 	ExpiresAt *time.Time `json:"expires_at,omitempty"` // what is left then is lost
 	ResetsAt  *time.Time `json:"resets_at,omitempty"`  // the whole limit is there again
+	// Unit, Source and FetchedAt are those of the whole where they are empty.
+	Unit      string      `json:"unit,omitempty"`
+	Source    UsageSource `json:"source,omitempty"`
+	FetchedAt *time.Time  `json:"fetched_at,omitempty"`
+	// WasReset says that the window has ended since it was told; Used is 0 since
+	// then, as far as is known.
+	WasReset bool `json:"was_reset,omitempty"`
 }
 
 // Overage is consumption beyond a quota.

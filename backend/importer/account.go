@@ -47,7 +47,7 @@ func (d *doc) addAccount(line int, name string, rec record) {
 		d.addKiro(e, rec)
 		return
 	case rec[fKey] != "":
-		e.Credential.APIKey = rec[fKey]
+		e.Credential.APIKey, e.Credential.AdminKey = rec[fKey], rec[fAdminKey]
 	case rec[fRefresh] != "":
 		// The look of the token may tell whose it is.
 		if e.Credential.APIKey = rec[fRefresh]; !looksLikeKey(rec[fRefresh]) {

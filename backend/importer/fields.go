@@ -18,6 +18,7 @@ const (
 	fEmail      field = "email"
 	fRemark     field = "remark"
 	fKey        field = "key"
+	fAdminKey   field = "admin key"
 	fSecret     field = "secret" // a key or a token: its look tells
 	fRefresh    field = "refresh"
 	fAccess     field = "access"
@@ -57,6 +58,7 @@ func spellings() map[field]string {
 		fEmail:      "email mail account username user clientemail 邮箱 账号 帐号 账户",
 		fRemark:     "remark note notes comment description memo 备注 说明",
 		fKey:        "key apikey kiroapikey api_key 密钥 api密钥 apikey密钥 秘钥",
+		fAdminKey:   "adminkey adminapikey 管理密钥",
 		fSecret:     "token secret credentialvalue 令牌",
 		fRefresh:    "refreshtoken refresh rt 刷新令牌 刷新token",
 		fAccess:     "accesstoken access at 访问令牌",

@@ -21,8 +21,8 @@ type gauge struct {
 
 // The units of what limits count.
 const (
-	unitRequests = "requests"
-	unitTokens   = "tokens"
+	unitRequests = core.UnitRequests
+	unitTokens   = core.UnitTokens
 	unitPercent  = "percent"
 )
 
@@ -78,7 +78,7 @@ func value(h http.Header, name string) string {
 
 // read returns the limit, and false when the headers do not tell it.
 func (g *gauge) read(h http.Header, now time.Time) (core.UsagePart, bool) {
-	p := core.UsagePart{Name: g.name}
+	p := core.UsagePart{Name: g.name, Unit: g.unit, Source: core.UsageHeaders}
 	if g.share != "" {
 		used, err := strconv.ParseFloat(value(h, g.share), 64)
 		if err != nil {

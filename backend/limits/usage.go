@@ -28,7 +28,7 @@ func Usage(a *Answer) (core.AccountUsage, bool) {
 		}
 		for j := range f.gauges {
 			if p, ok := f.gauges[j].read(a.Header, a.Now); ok {
-				add(&u, p, f.gauges[j].unit)
+				add(&u, p)
 			}
 		}
 	}
@@ -40,9 +40,9 @@ func Usage(a *Answer) (core.AccountUsage, bool) {
 }
 
 // add keeps a limit, and lets it stand for the whole when it is the tightest.
-func add(u *core.AccountUsage, p core.UsagePart, unit string) {
+func add(u *core.AccountUsage, p core.UsagePart) {
 	if len(u.Parts) == 0 || p.Used*u.Limit > u.Used*p.Limit {
-		u.Unit, u.Used, u.Limit, u.ResetsAt = unit, p.Used, p.Limit, p.ResetsAt
+		u.Unit, u.Source, u.Used, u.Limit, u.ResetsAt = p.Unit, p.Source, p.Used, p.Limit, p.ResetsAt
 		u.Remaining = max(0, p.Limit-p.Used)
 	}
 	u.Parts = append(u.Parts, p)
@@ -61,7 +61,7 @@ func addQuotas(u *core.AccountUsage, a *Answer) {
 				unit = unitRequests
 			}
 			at := quotaReset(a, v)
-			add(u, core.UsagePart{Name: quotaName(v), Used: limit, Limit: limit, ResetsAt: &at}, unit)
+			add(u, core.UsagePart{Name: quotaName(v), Unit: unit, Source: core.UsageRefusal, Used: limit, Limit: limit, ResetsAt: &at})
 		}
 	}
 }

@@ -25,7 +25,9 @@ func newAnthropic(s *Simulator) *anthropic {
 	}
 }
 
-func (a *anthropic) route(r *http.Request) func(*exchange) error {
+func (a *anthropic) route(r *http.Request) func(*exchange) error { return a.admitKey(r, a.find(r)) }
+
+func (a *anthropic) find(r *http.Request) func(*exchange) error {
 	path := strings.TrimSuffix(r.URL.Path, "/")
 	switch {
 	case path == "/v1/messages":
@@ -34,6 +36,8 @@ func (a *anthropic) route(r *http.Request) func(*exchange) error {
 		return a.only(r, http.MethodPost, a.countTokens)
 	case path == "/v1/models":
 		return a.only(r, http.MethodGet, a.listModels)
+	case path == anthropicUsage, path == anthropicCosts:
+		return a.only(r, http.MethodGet, a.report)
 	case strings.HasPrefix(path, "/v1/models/"):
 		return a.only(r, http.MethodGet, a.findModelInfo)
 	}

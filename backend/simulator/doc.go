@@ -47,6 +47,14 @@
 // "sk-invalid" or "sk-revoked" are refused as such. Signatures of reasoning
 // are valid for the account that got them only.
 //
+// # Reports
+//
+// OpenAI's /v1/organization/usage/completions and /v1/organization/costs and
+// Anthropic's /v1/organizations/usage_report/messages and .../cost_report report
+// what was served to all keys of the provider, by the clock of the simulator and
+// at list prices. They are for keys that begin with "sk-admin-" or
+// "sk-ant-admin", which serve for nothing else.
+//
 // # Answers
 //
 // An answer follows from the seed and the conversation alone: the same

@@ -199,6 +199,9 @@ func (x *exchange) lose(stream func(*Tally) *int64, whole func(*Tally)) {
 	if !x.begun {
 		return
 	}
+	if x.settled {
+		x.report(-1)
+	}
 	lost := x.usage
 	if x.streaming && !x.settled {
 		lost.Output = min(lost.Output, int64(x.sent))
@@ -243,6 +246,7 @@ func (x *exchange) settle() {
 			t.StreamsFinished++
 		}
 	})
+	x.report(1)
 	x.sim.faults.charge(x.account.id, x.usage.Total())
 }
 

@@ -31,7 +31,9 @@ func newOpenAI(s *Simulator, wire llm.Protocol) *openAI {
 }
 
 // route returns what serves a request.
-func (o *openAI) route(r *http.Request) func(*exchange) error {
+func (o *openAI) route(r *http.Request) func(*exchange) error { return o.admitKey(r, o.find(r)) }
+
+func (o *openAI) find(r *http.Request) func(*exchange) error {
 	posts := map[string]func(*exchange) error{
 		"/v1/chat/completions":       o.chat,
 		"/v1/completions":            o.completions,
@@ -53,6 +55,9 @@ func (o *openAI) route(r *http.Request) func(*exchange) error {
 			return o.noWebSocket
 		}
 		return o.wrongMethod
+	}
+	if path == openAIUsage || path == openAICosts {
+		return o.getOnly(r, o.report)
 	}
 	if path == "/v1/models" {
 		return o.getOnly(r, func(x *exchange) error { return o.models(x, "") })

@@ -31,7 +31,9 @@ func (rt router) find(r *http.Request) (dialect, func(*exchange) error) {
 		return p, p.route(r)
 	case isGemini(r):
 		return rt.gemini, rt.gemini.route(r)
-	case strings.HasPrefix(path, "/v1/messages"):
+	case strings.HasPrefix(path, openAIAdmin):
+		return rt.openai, rt.openai.route(r)
+	case strings.HasPrefix(path, "/v1/messages"), strings.HasPrefix(path, anthropicAdmin):
 		return rt.anthropic, rt.anthropic.route(r)
 	case path == "/v1/models" || strings.HasPrefix(path, "/v1/models/"):
 		if r.Header.Get("Anthropic-Version") != "" {

@@ -58,6 +58,7 @@ type Simulator struct {
 	faults    *faultList
 	responses *responseStore
 	directory *kiroDirectory
+	reports   *reportBook
 	serial    atomic.Uint64
 	routes    router
 	admin     http.Handler
@@ -72,8 +73,8 @@ func New(o Options) *Simulator {
 	s := &Simulator{
 		options: o, mint: m, engine: newEngine(m), models: newCatalogue(o.Models),
 		cache: newPromptCache(), counter: newCounter(), faults: newFaultList(m), responses: newResponseStore(),
-		directory: newKiroDirectory(m, o.Now),
-		journal:   &journal{mostKept: orElse(o.KeepRequests, 256), mostBytes: orElse(o.KeepBytes, 32<<20)},
+		directory: newKiroDirectory(m, o.Now), reports: newReportBook(),
+		journal: &journal{mostKept: orElse(o.KeepRequests, 256), mostBytes: orElse(o.KeepBytes, 32<<20)},
 	}
 	s.options.CacheTokens = orElse(o.CacheTokens, 1024)
 	s.routes = newRouter(s)
@@ -117,5 +118,6 @@ func (s *Simulator) Reset() {
 	s.cache.clear()
 	s.responses.clear()
 	s.directory.clear()
+	s.reports.clear()
 	s.serial.Store(0)
 }

@@ -26,6 +26,8 @@ type (
 	// UsageReader is a provider that tells how much of an account's quota is
 	// used. FetchedAt is set by who asks.
 	UsageReader interface {
+		// TellsUsage reports whether the credential is enough to ask with.
+		TellsUsage(cred core.Credential) bool
 		ReadUsage(ctx context.Context, via http.RoundTripper, ch *core.Channel, a *core.Account) (core.AccountUsage, error)
 	}
 	// Refresher is a provider whose access tokens end and are renewed.
@@ -81,8 +83,12 @@ func (e *Refusal) Error() string {
 // ListsModels, ReadsUsage and Refreshes report what a provider can be asked.
 func (c *Client) ListsModels(p core.Provider) bool { return can[Lister](c, p) }
 
-// ReadsUsage reports whether the provider tells the usage of an account.
-func (c *Client) ReadsUsage(p core.Provider) bool { return can[UsageReader](c, p) }
+// ReadsUsage reports whether the provider tells the usage of an account with
+// what the account has to ask with.
+func (c *Client) ReadsUsage(p core.Provider, a *core.Account) bool {
+	r, ok := c.providers[p].(UsageReader)
+	return ok && r.TellsUsage(a.Credential)
+}
 
 // Refreshes reports whether the provider's access tokens are renewed.
 func (c *Client) Refreshes(p core.Provider) bool { return can[Refresher](c, p) }

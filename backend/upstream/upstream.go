@@ -86,7 +86,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*http.Response, error) {
 	if s, ok := p.(Sender); ok {
 		return c.sendBy(ctx, s, r)
 	}
-	u, err := endpoint(p, r)
+	u, err := endpoint(p, r.Channel, r.Path, r.Query)
 	if err != nil {
 		return nil, err
 	}
@@ -125,16 +125,16 @@ func (c *Client) via(ch *core.Channel, a *core.Account) (*http.Transport, error)
 	return c.transports.find(ch.ProxyURL)
 }
 
-func endpoint(p Provider, r *Request) (*url.URL, error) {
-	base := r.Channel.BaseURL
+func endpoint(p Provider, ch *core.Channel, path, query string) (*url.URL, error) {
+	base := ch.BaseURL
 	if base == "" {
 		base = p.DefaultBase()
 	}
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" {
-		return nil, core.Invalid("base_url", "the base URL of channel %q is not a URL", r.Channel.Name)
+		return nil, core.Invalid("base_url", "the base URL of channel %q is not a URL", ch.Name)
 	}
-	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: p.Path(u.Path, r.Path), RawQuery: r.Query}, nil
+	return &url.URL{Scheme: u.Scheme, Host: u.Host, Path: p.Path(u.Path, path), RawQuery: query}, nil
 }
 
 // Close drops idle connections.

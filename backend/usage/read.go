@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/forecast"
 )
 
 // flight is one question under way.
@@ -19,6 +20,7 @@ type flight struct {
 type document struct {
 	Usage core.AccountUsage `json:"usage"`
 	Spent float64           `json:"spent,omitempty"`
+	Trail forecast.Trail    `json:"trail,omitempty"`
 }
 
 // New returns a watcher that knows what an earlier one has stored.
@@ -28,7 +30,7 @@ func New(ctx context.Context, d Deps) (*Watcher, error) {
 	for id, raw := range docs {
 		var doc document
 		if json.Unmarshal(raw, &doc) == nil && !doc.Usage.FetchedAt.IsZero() {
-			w.accounts[id] = &account{usage: &doc.Usage, spent: doc.Spent, inUse: doc.Spent > 0}
+			w.accounts[id] = &account{usage: &doc.Usage, spent: doc.Spent, inUse: doc.Spent > 0, trail: doc.Trail}
 		}
 	}
 	return w, err
@@ -87,7 +89,7 @@ func (w *Watcher) read(ctx context.Context, a *core.Account, st *account, before
 	if err != nil {
 		st.fail(now, err)
 	} else {
-		*st = account{usage: &u, spent: max(0, st.spent-before), inUse: st.spent > before}
+		*st = account{usage: &u, spent: max(0, st.spent-before), inUse: st.spent > before, trail: st.trail.Add(now, u.Used)}
 	}
 	doc := st.document()
 	w.mu.Unlock()
@@ -108,9 +110,10 @@ func (w *Watcher) read(ctx context.Context, a *core.Account, st *account, before
 func (st *account) fail(now time.Time, err error) {
 	st.failures++
 	st.retryAt = now.Add(min(maxRest, minRest<<min(st.failures-1, 10)))
+	st.problem = words(err)
 	if st.usage != nil {
 		u := *st.usage
-		u.Error = words(err)
+		u.Error = st.problem
 		st.usage = &u
 	}
 }
@@ -125,8 +128,12 @@ func words(err error) string {
 	return text[:min(len(text), most)]
 }
 
-// judge tells the balancer what the provider says.
+// judge tells the balancer what the provider says of a quota. A report says
+// nothing of one: neither that it is used up nor that it is not.
 func (w *Watcher) judge(id string, u *core.AccountUsage) {
+	if u.Source == core.UsageReport {
+		return
+	}
 	if !IsExhausted(u) {
 		w.Refill(id)
 		return
@@ -155,7 +162,7 @@ func (st *account) document() []byte {
 		return nil
 	}
 	// Numbers and texts of our own cannot fail to encode.
-	doc, _ := json.Marshal(document{Usage: *st.usage, Spent: st.spent})
+	doc, _ := json.Marshal(document{Usage: *st.usage, Spent: st.spent, Trail: st.trail})
 	return doc
 }
 

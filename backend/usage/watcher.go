@@ -14,15 +14,16 @@ import (
 	"time"
 
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/forecast"
 )
 
 // Deps is what a watcher works with.
 type Deps struct {
 	Store  core.ConfigStore
 	States core.StateStore
-	// Reads reports whether a provider tells the usage of an account, Read asks
-	// it.
-	Reads  func(core.Provider) bool
+	// Reads reports whether a provider tells the usage of an account with what the
+	// account has to ask with; Read asks it.
+	Reads  func(core.Provider, *core.Account) bool
 	Read   func(context.Context, *core.Account) (core.AccountUsage, error)
 	Health func(accountID string) core.Health
 	// Exhaust is told that an account is used up until a time, which is zero when
@@ -56,6 +57,8 @@ type account struct {
 	flight   *flight
 	failures int
 	retryAt  time.Time
+	problem  string         // why the last attempts failed; "" = they did not
+	trail    forecast.Trail // what the provider has counted
 }
 
 const (
@@ -63,6 +66,7 @@ const (
 	width = 2 // questions of its own at once
 	// The providers are asked no more often than their own programs ask them.
 	usedTime   = 20 * time.Minute // after use; and up to four more, each account its own
+	reportTime = 45 * time.Minute // after use, of a report: it lags behind by as much
 	urgentTime = 5 * time.Minute  // when something has happened
 	idleTime   = 6 * time.Hour
 	minRest    = 2 * time.Minute // after a failure, doubled with each in a row
@@ -83,6 +87,30 @@ func (w *Watcher) Find(id string) *core.AccountUsage {
 		add(&u, st.spent)
 	}
 	return &u
+}
+
+// Problem returns why an account's usage could not be read lately; "" = it could,
+// or nobody asked.
+func (w *Watcher) Problem(id string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if st := w.accounts[id]; st != nil {
+		return st.problem
+	}
+	return ""
+}
+
+// Over returns how much of its quota an account has used over the last span, by
+// the provider's count and what has passed through the gateway since, and how
+// long that reaches back.
+func (w *Watcher) Over(id string, span time.Duration) (used float64, since time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	st := w.accounts[id]
+	if st == nil || st.usage == nil {
+		return 0, 0
+	}
+	return st.trail.Over(span, w.Now(), st.usage.Used+st.spent)
 }
 
 // add counts what the gateway itself has spent since the provider was asked.
@@ -146,14 +174,14 @@ func (w *Watcher) sweep(ctx context.Context) {
 	snap := w.Store.Snapshot()
 	free := width - w.forget(snap)
 	for _, ch := range snap.Channels() {
-		if !ch.Enabled || !w.Reads(ch.Provider) {
+		if !ch.Enabled {
 			continue
 		}
 		for _, a := range snap.AccountsOf(ch.ID) {
 			if free <= 0 || ctx.Err() != nil {
 				return
 			}
-			if a.Enabled && w.isDue(a) {
+			if a.Enabled && w.Reads(ch.Provider, a) && w.isDue(a) {
 				w.begin(ctx, a)
 				free--
 			}
@@ -179,9 +207,14 @@ func (st *account) due(a *core.Account, exhausted bool) time.Time {
 		return st.retryAt
 	}
 	at := st.usage.FetchedAt.Add(idleTime + 10*jitter(a.ID))
+	isReport := st.usage.Source == core.UsageReport
 	switch {
-	case st.urgent || a.UpdatedAt.After(st.usage.FetchedAt):
+	case st.urgent && !isReport || a.UpdatedAt.After(st.usage.FetchedAt):
 		at = st.usage.FetchedAt.Add(urgentTime)
+	case isReport:
+		if st.inUse {
+			at = st.usage.FetchedAt.Add(reportTime + 3*jitter(a.ID))
+		}
 	case st.inUse || exhausted:
 		at = st.usage.FetchedAt.Add(usedTime + jitter(a.ID))
 	}
@@ -211,7 +244,18 @@ func (w *Watcher) of(id string) *account {
 	return st
 }
 
-// forget drops what is known of deleted accounts and returns how many questions
+// isAsked reports whether an account is there and has what it takes to ask.
+func (w *Watcher) isAsked(snap *core.Snapshot, id string) bool {
+	a := snap.Account(id)
+	if a == nil {
+		return false
+	}
+	ch := snap.Channel(a.ChannelID)
+	return ch != nil && w.Reads(ch.Provider, a)
+}
+
+// forget drops what is known of deleted accounts, and of those that cannot be
+// asked any more, and returns how many questions
 // are under way.
 func (w *Watcher) forget(snap *core.Snapshot) (underway int) {
 	w.mu.Lock()
@@ -220,7 +264,7 @@ func (w *Watcher) forget(snap *core.Snapshot) (underway int) {
 		switch {
 		case st.flight != nil:
 			underway++
-		case snap.Account(id) == nil:
+		case !w.isAsked(snap, id):
 			delete(w.accounts, id)
 		}
 	}

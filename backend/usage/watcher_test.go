@@ -46,7 +46,7 @@ func newWorld(t *testing.T, dir string) *world {
 	}
 	w.Watcher, err = New(t.Context(), Deps{
 		Store: w.db, States: w.db, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Reads: func(p core.Provider) bool { return p == core.ProviderKiro },
+		Reads: func(p core.Provider, _ *core.Account) bool { return p == core.ProviderKiro },
 		Read: func(context.Context, *core.Account) (core.AccountUsage, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()

@@ -4,6 +4,7 @@ package anthropic
 import (
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -12,8 +13,9 @@ import (
 	"github.com/aihub/aihub/backend/upstream"
 )
 
-// Provider implements upstream.Provider.
-type Provider struct{}
+// Provider implements upstream.Provider. Now is the clock for reports, which say
+// nothing without it.
+type Provider struct{ Now func() time.Time }
 
 // defaultVersion is sent when a client names none; the API demands the header.
 const defaultVersion = "2023-06-01"

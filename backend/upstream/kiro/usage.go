@@ -13,6 +13,9 @@ import (
 	"github.com/aihub/aihub/backend/upstream"
 )
 
+// TellsUsage implements upstream.UsageReader: every account may ask for itself.
+func (p *Provider) TellsUsage(core.Credential) bool { return true }
+
 // ReadUsage implements upstream.UsageReader.
 func (p *Provider) ReadUsage(ctx context.Context, via http.RoundTripper, ch *core.Channel, a *core.Account) (core.AccountUsage, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
@@ -36,7 +39,7 @@ const unlimited = 999_999
 func usageOf(doc gjson.Result, now time.Time) (core.AccountUsage, bool) {
 	entry, ok := creditEntry(doc)
 	u := core.AccountUsage{
-		Unit: "credits", Parts: []core.UsagePart{},
+		Unit: core.UnitCredits, Source: core.UsageQuota, Parts: []core.UsagePart{},
 		Plan:  firstText(doc, "subscriptionInfo.subscriptionTitle", "subscriptionInfo.type"),
 		Owner: firstText(doc, "userInfo.email"),
 	}

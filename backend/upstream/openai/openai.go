@@ -5,6 +5,7 @@ package openai
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -13,8 +14,9 @@ import (
 	"github.com/aihub/aihub/backend/upstream"
 )
 
-// Provider implements upstream.Provider.
-type Provider struct{}
+// Provider implements upstream.Provider. Now is the clock for reports, which say
+// nothing without it.
+type Provider struct{ Now func() time.Time }
 
 // Name implements upstream.Provider.
 func (Provider) Name() core.Provider { return core.ProviderOpenAI }
