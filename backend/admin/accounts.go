@@ -34,7 +34,7 @@ type Account struct {
 	// Forecast is which of the account's limits will be used up first at the pace
 	// of the last time; where there is none ForecastGap says why.
 	Forecast    *core.Forecast   `json:"forecast,omitempty"`
-	ForecastGap core.ForecastGap `json:"forecast_gap,omitempty"`
+	ForecastGap core.ForecastGap `json:"forecast_gap,omitempty" enum:"no_limit,used_up,too_little,no_use"`
 	CreatedAt   time.Time        `json:"created_at"`
 	UpdatedAt   time.Time        `json:"updated_at"`
 }

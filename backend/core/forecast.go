@@ -13,7 +13,7 @@ type Forecast struct {
 	Rate      float64 `json:"rate"` // used each hour
 	Per       string  `json:"per"`  // "hour"
 	// Basis says whose count the rate is taken from, MeasuredHours over how long.
-	Basis         UsageSource `json:"basis"`
+	Basis         UsageSource `json:"basis" enum:"provider_quota,provider_report,answer_headers,error_details,own_ledger"`
 	MeasuredHours float64     `json:"measured_hours"`
 	// ExhaustedAt is absent when the limit lasts for years.
 	ExhaustedAt *time.Time `json:"exhausted_at,omitempty"`

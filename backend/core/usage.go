@@ -6,7 +6,7 @@ import "time"
 // counted it is said by Source, for the whole and for each part.
 type AccountUsage struct {
 	Unit      string      `json:"unit"` // what is counted, such as "credits" or "usd"
-	Source    UsageSource `json:"source,omitempty"`
+	Source    UsageSource `json:"source,omitempty" enum:"provider_quota,provider_report,answer_headers,error_details,own_ledger"`
 	Plan      string      `json:"plan,omitempty"`
 	Owner     string      `json:"owner,omitempty"` // who signed in, such as an e-mail address
 	Used      float64     `json:"used"`
@@ -86,7 +86,7 @@ type UsagePart struct {
 	ResetsAt  *time.Time `json:"resets_at,omitempty"`  // the whole limit is there again
 	// Unit, Source and FetchedAt are those of the whole where they are empty.
 	Unit      string      `json:"unit,omitempty"`
-	Source    UsageSource `json:"source,omitempty"`
+	Source    UsageSource `json:"source,omitempty" enum:"provider_quota,provider_report,answer_headers,error_details,own_ledger"`
 	FetchedAt *time.Time  `json:"fetched_at,omitempty"`
 	// WasReset says that the window has ended since it was told; Used is 0 since
 	// then, as far as is known.

@@ -805,6 +805,7 @@ export interface components {
     schemas: {
         Account: {
             active_hours?: components["schemas"]["Hours"];
+            admin_key_hint?: string;
             budget?: components["schemas"]["Quota"];
             channel_id: string;
             cooldowns: components["schemas"]["Cooldown"][];
@@ -814,6 +815,9 @@ export interface components {
             /** Format: int64 */
             daily_share: number;
             enabled: boolean;
+            forecast?: components["schemas"]["Forecast"];
+            /** @enum {string} */
+            forecast_gap?: "no_limit" | "used_up" | "too_little" | "no_use";
             id: string;
             /** Format: int64 */
             in_flight: number;
@@ -846,6 +850,10 @@ export interface components {
         AccountInput: {
             /** @description hours of the day in which the account is used; both ends empty: always */
             active_hours?: components["schemas"]["Hours"];
+            /** @description OpenAI and Anthropic: reads the usage and cost reports of the account's organisation, never sends requests; never shown again; empty removes it; kept when only the credential changes */
+            admin_key?: string;
+            /** @description accepted and ignored */
+            readonly admin_key_hint?: unknown;
             /** @description what may be used of the account per day, week or month, counted by AiHub; without a limit: no budget */
             budget?: components["schemas"]["Quota"];
             /** @description accepted and ignored */
@@ -865,6 +873,10 @@ export interface components {
             daily_share?: number;
             /** @description default true */
             enabled?: boolean;
+            /** @description accepted and ignored */
+            readonly forecast?: unknown;
+            /** @description accepted and ignored */
+            readonly forecast_gap?: unknown;
             /** @description accepted and ignored */
             readonly id?: unknown;
             /** @description accepted and ignored */
@@ -921,6 +933,7 @@ export interface components {
         };
         AccountTest: {
             active_hours?: components["schemas"]["Hours"];
+            admin_key_hint?: string;
             budget?: components["schemas"]["Quota"];
             channel_id: string;
             cooldowns: components["schemas"]["Cooldown"][];
@@ -931,6 +944,9 @@ export interface components {
             daily_share: number;
             enabled: boolean;
             error?: string;
+            forecast?: components["schemas"]["Forecast"];
+            /** @enum {string} */
+            forecast_gap?: "no_limit" | "used_up" | "too_little" | "no_use";
             id: string;
             /** Format: int64 */
             in_flight: number;
@@ -978,6 +994,8 @@ export interface components {
             remaining: number;
             /** Format: date-time */
             resets_at?: string;
+            /** @enum {string} */
+            source?: "provider_quota" | "provider_report" | "answer_headers" | "error_details" | "own_ledger";
             /** Format: double */
             spent_since?: number;
             unit: string;
@@ -1265,6 +1283,7 @@ export interface components {
         };
         Credential: {
             access_token?: string;
+            admin_key?: string;
             api_key?: string;
             api_region?: string;
             audience?: string;
@@ -1325,6 +1344,26 @@ export interface components {
             /** @description JSON name, with dots for fields inside */
             field: string;
             message: string;
+        };
+        Forecast: {
+            /** @enum {string} */
+            basis: "provider_quota" | "provider_report" | "answer_headers" | "error_details" | "own_ledger";
+            before_reset: boolean;
+            /** @enum {string} */
+            confidence: "low" | "medium" | "high";
+            /** Format: date-time */
+            exhausted_at?: string;
+            limit: string;
+            /** Format: double */
+            measured_hours: number;
+            per: string;
+            /** Format: double */
+            rate: number;
+            /** Format: double */
+            remaining: number;
+            /** Format: date-time */
+            resets_at?: string;
+            unit: string;
         };
         GatewayStatus: {
             error: string;
@@ -2060,14 +2099,20 @@ export interface components {
         UsagePart: {
             /** Format: date-time */
             expires_at?: string;
+            /** Format: date-time */
+            fetched_at?: string;
             kind?: string;
             /** Format: double */
             limit: number;
             name: string;
             /** Format: date-time */
             resets_at?: string;
+            /** @enum {string} */
+            source?: "provider_quota" | "provider_report" | "answer_headers" | "error_details" | "own_ledger";
+            unit?: string;
             /** Format: double */
             used: number;
+            was_reset?: boolean;
         };
         Used: {
             /** Format: double */
