@@ -22,6 +22,7 @@ export function checkSettings(form: SettingsForm): Problems {
     max_body_mb: whole(form.max_body_mb, 1, 1024),
     log_days: whole(form.log_days, 1, 3650),
     log_mb: whole(form.log_mb ?? 0, 0, 10_000_000),
+    capture_kb: whole(form.capture_kb, 1, 16_384),
     first_byte_timeout_s: whole(form.first_byte_timeout_s, 1, 3600),
     queue_wait_s: whole(form.queue_wait_s, 0, 600),
     max_attempts: whole(form.max_attempts, 1, 20),

@@ -95,6 +95,17 @@ export const observe = {
     droppedText: 'The provider does not take these; they were left out.',
     ids: 'Ids',
   },
+  capture: {
+    title: 'Bodies of requests',
+    mode: 'Keep the bodies',
+    modeHint:
+      'What was asked and answered can then be read in the request log. Keys and tokens in it are masked, headers are never kept, and it goes with its day of the log.',
+    off: 'Off',
+    errors: 'Errors only',
+    all: 'All',
+    limit: 'At most of each body',
+    limitHint: 'What is longer is cut. Pictures and other files are cut in any case.',
+  },
   logId: { request: 'Request', user: 'User', key: 'Key', channel: 'Channel', account: 'Account' },
   outcome: {
     ok: 'OK',

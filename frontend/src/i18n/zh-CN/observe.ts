@@ -95,6 +95,16 @@ export const observe = {
     droppedText: '提供方不支持这些参数，已略去。',
     ids: '标识',
   },
+  capture: {
+    title: '请求正文',
+    mode: '保留正文',
+    modeHint: '开启后可在请求日志中查看问答内容。其中的密钥和令牌会被遮盖，请求头从不保留，正文随当日日志一起清除。',
+    off: '关闭',
+    errors: '仅错误',
+    all: '全部',
+    limit: '每个正文最多保留',
+    limitHint: '超出部分会被截断。图片等文件始终会被截短。',
+  },
   logId: { request: '请求', user: '用户', key: '密钥', channel: '渠道', account: '账号' },
   outcome: {
     ok: '成功',
