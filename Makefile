@@ -15,9 +15,9 @@ LDFLAGS  := -s -w -X main.version=$(VERSION)
 comma    := ,
 DESKTOP  := desktop,production$(if $(filter Linux,$(shell uname -s)),$(comma)webkit2_41)
 PACKAGES := . ./backend/... ./build/... ./test/load/...
-OUTSIDE  := ./test/desktop/... ./test/docker/...
+OUTSIDE  := ./test/desktop/... ./test/docker/... ./test/program/... ./test/soak/...
 JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
-TESTS    := test-go test-frontend test-sdk test-browser test-desktop test-docker
+TESTS    := test-go test-frontend test-sdk test-browser test-desktop test-docker test-soak
 LINTS    := lint-go lint-vet lint-frontend
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
@@ -97,6 +97,14 @@ test-desktop: bin/aihub-desktop ## the desktop app: window, tray, gateway
 .PHONY: test-docker
 test-docker: setup-build ## the image's own build steps, and the program that they make
 	go test -count=1 ./test/docker/...
+
+.PHONY: test-soak
+test-soak: bin/aihub ## the ledger under kills, faults and clients that leave, in short
+	AIHUB=$(CURDIR)/bin/aihub go test -count=1 ./test/soak/...
+
+.PHONY: soak
+soak: bin/aihub ## the same with 50,000 requests (ARGS="-requests N -seed N")
+	@go run ./test/soak -aihub bin/aihub $(ARGS)
 
 .PHONY: bench
 bench: bin/aihub ## CPU time per request beside a bare reverse proxy, then the Go benchmarks

@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/aihub/aihub/backend/llm"
 	"github.com/aihub/aihub/backend/sse"
@@ -102,10 +103,18 @@ func (m *bodyMeter) reading() Reading {
 func (m *bodyMeter) Usage() (llm.Usage, bool) { r := m.reading(); return r.Tokens, r.Metered }
 func (m *bodyMeter) Err() *llm.Error          { return m.reading().Failure }
 
-// Ended and Whole: a document is complete when its bytes are, which the
-// connection tells.
-func (m *bodyMeter) Ended() bool   { return false }
-func (m *bodyMeter) Whole() bool   { return true }
+// Ended: a document is complete when its bytes are, which the connection tells.
+func (m *bodyMeter) Ended() bool { return false }
+
+// Whole: the connection does not tell when somebody on the way has cut the
+// document and ended the message properly. An object must come to its end; what is
+// no object (a transcript, sound) has no end that could be known.
+func (m *bodyMeter) Whole() bool {
+	s := scanner{b: m.buf}
+	s.space()
+	return m.cut || s.i == len(s.b) || s.b[s.i] != '{' || !errors.Is(s.value(), errTruncated)
+}
+
 func (m *bodyMeter) Content() bool { return len(m.buf) > 0 }
 func (m *bodyMeter) Events() int64 { return 0 }
 

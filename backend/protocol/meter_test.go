@@ -15,3 +15,23 @@ func TestArrayMeterCountsElements(t *testing.T) {
 		}
 	}
 }
+
+// A document that was cut is not whole, wherever the cut is.
+func TestBodyMeterSeesACut(t *testing.T) {
+	const answer = " {\"a\":[{\"b\":\"}\\\"\"},1,true]} \n"
+	end := len(answer) - 2
+	for n := 2; n < len(answer); n++ {
+		m := NewBodyMeter(func(*Reading, []byte) {})
+		m.Feed([]byte(answer[:n]))
+		if m.Whole() != (n >= end) {
+			t.Errorf("%q is whole: %v", answer[:n], m.Whole())
+		}
+	}
+	for _, other := range []string{"", "a transcript", "[Music] and then", "ID3\x04\x00", "{no JSON}"} {
+		m := NewBodyMeter(func(*Reading, []byte) {})
+		m.Feed([]byte(other))
+		if !m.Whole() {
+			t.Errorf("%q is not whole", other)
+		}
+	}
+}

@@ -151,7 +151,7 @@ func (x *exchange) serve(serve func(*exchange) error, size int64) error {
 
 // finish writes what is still to be written and counts the outcome.
 func (x *exchange) finish(err error) {
-	defer func() { x.sim.journal.done(x.entry, x.account.id, x.status) }()
+	defer x.record(err)
 	r, refused := errors.AsType[*refusal](err)
 	switch {
 	case err == nil:
@@ -169,6 +169,25 @@ func (x *exchange) finish(err error) {
 	if errors.Is(err, errCut) {
 		panic(http.ErrAbortHandler) // net/http closes the connection at once
 	}
+}
+
+// record notes in the journal how the exchange has ended.
+func (x *exchange) record(err error) {
+	end := Faulted
+	switch r, refused := errors.AsType[*refusal](err); {
+	case err == nil:
+		end = Answered
+	case refused && !r.demanded:
+		end = Refused
+	case errors.Is(err, errGone):
+		end = Left
+	}
+	x.sim.journal.done(x.entry, func(r *Recorded) {
+		r.Account, r.Status, r.End = x.account.id, x.status, end
+		if end == Answered && x.settled {
+			r.Usage = x.usage
+		}
+	})
 }
 
 // refuse answers with an error.

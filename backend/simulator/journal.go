@@ -4,6 +4,19 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/aihub/aihub/backend/llm"
+)
+
+// Ending says what became of a request.
+type Ending string
+
+// The ways in which a request ends.
+const (
+	Answered Ending = "answered" // whole, or as a stream up to its terminal event
+	Refused  Ending = "refused"  // for what it was
+	Faulted  Ending = "faulted"  // by a fault on demand
+	Left     Ending = "left"     // the client left before the end
 )
 
 // Recorded is a request as it arrived. Credentials are replaced by account
@@ -17,7 +30,9 @@ type Recorded struct {
 	Query   string      `json:"query,omitempty"`
 	Header  http.Header `json:"headers"`
 	Body    []byte      `json:"body_base64"`
-	Status  int         `json:"status"` // what it was answered with; 0 = not yet, or cut
+	Status  int         `json:"status"`         // what it was answered with; 0 = not yet, or cut
+	End     Ending      `json:"end,omitempty"`  // "" = not yet
+	Usage   llm.Usage   `json:"usage,omitzero"` // what the answer told its client
 }
 
 // journal keeps the last requests, bounded in number and in bytes.
@@ -46,10 +61,10 @@ func (j *journal) add(r *Recorded) {
 }
 
 // done notes how a request was answered.
-func (j *journal) done(r *Recorded, account string, status int) {
+func (j *journal) done(r *Recorded, change func(*Recorded)) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	r.Account, r.Status = account, status
+	change(r)
 }
 
 // list returns copies, oldest first. Their bodies are shared and must not be

@@ -53,7 +53,7 @@ func measure(ctx context.Context, aihub string, rounds, scale int, write string)
 		return err
 	}
 	defer upstream.stop()
-	proxy, err := start(ctx, nil, self, "-role", "proxy", "-target", upstream.url)
+	proxy, err := start(ctx, nil, self, "-role", "proxy", "-target", upstream.URL)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func measure(ctx context.Context, aihub string, rounds, scale int, write string)
 		return err
 	}
 	defer hub.stop()
-	key, err := configure(ctx, hub.url, upstream.url)
+	key, err := configure(ctx, hub.URL, upstream.URL)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func compare(ctx context.Context, s scenario, proxy, hub *process, key string, r
 			if err != nil {
 				return r, err
 			}
-			if err := load(ctx, p.url, key, s); err != nil {
+			if err := load(ctx, p.URL, key, s); err != nil {
 				return r, err
 			}
 			after, err := p.cpu()

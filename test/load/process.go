@@ -1,64 +1,33 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/aihub/aihub/test/program"
 )
 
 // process is a server under measurement.
-type process struct {
-	cmd *exec.Cmd
-	url string
-}
+type process struct{ *program.Process }
 
-// start runs a server and waits for the line of JSON that names its address.
 func start(ctx context.Context, env []string, name string, args ...string) (*process, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = append(os.Environ(), env...)
-	cmd.Stderr = os.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = 40 * time.Second
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	var ready struct {
-		URL string `json:"url"`
-	}
-	if err = errors.Join(err, json.Unmarshal(line, &ready)); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s said nothing when it started: %w", name, err), cmd.Process.Kill(), cmd.Wait())
-	}
-	return &process{cmd: cmd, url: ready.URL}, nil
+	p, err := program.Start(ctx, env, name, args...)
+	return &process{p}, err
 }
 
-func (p *process) stop() {
-	if p == nil {
-		return
-	}
-	// A process that is gone already is as good as stopped.
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	_ = p.cmd.Wait()
-}
+// stop stops it; how it ends is of no interest behind the measurement.
+func (p *process) stop() { _ = p.Stop() }
 
 // ticksPerSecond is the unit of /proc/PID/stat on every Linux of today.
 const ticksPerSecond = 100
 
 // cpu is the time that the process has spent in user and system mode.
 func (p *process) cpu() (time.Duration, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.PID()))
 	if err != nil {
 		return 0, err
 	}
@@ -78,7 +47,7 @@ func (p *process) cpu() (time.Duration, error) {
 
 // memory is the resident memory in megabytes.
 func (p *process) memory() (int64, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.cmd.Process.Pid))
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.PID()))
 	if err != nil {
 		return 0, err
 	}

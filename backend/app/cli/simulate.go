@@ -36,6 +36,7 @@ func (c *commands) simulate() *cobra.Command {
 	cmd.Flags().Int64Var(&o.Seed, "seed", 1, "decides everything that is invented")
 	cmd.Flags().BoolVar(&fast, "fast", false, "answer without the pauses of a real model")
 	cmd.Flags().BoolVar(&o.Lenient, "lenient", false, "let unknown request fields pass")
+	cmd.Flags().IntVar(&o.KeepRequests, "keep", 0, "how many of the last requests it remembers (default 256)")
 	cmd.Flags().BoolVar(&ready, "ready-json", false, "print one line of JSON when ready")
 	return cmd
 }
