@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -61,8 +62,34 @@ func TestKiroAnswers(t *testing.T) {
 	}
 }
 
-func (w *world) accountOf(p core.Provider) string {
-	return w.hub.Store().Snapshot().AccountsOf(w.channels[p])[0].ID
+// Where the policy looks at quotas, Kiro's own count of the credits decides who
+// serves how much.
+func TestQuotaAwareKnowsKirosCredits(t *testing.T) {
+	w, channel := kiroWorld(t)
+	w.onlyKiro()
+	policy := core.PolicyQuotaAware
+	_, err := w.hub.Service().UpdateChannel(t.Context(), channel, admin.ChannelInput{Policy: &policy})
+	w.must(err)
+	served := map[string]int{}
+	low, _ := w.kiroAccount(channel, simulator.KiroAccount{ID: "low", Kind: simulator.KiroAPIKey, Plan: simulator.KiroPro, Used: 900})
+	full, _ := w.kiroAccount(channel, simulator.KiroAccount{ID: "full", Kind: simulator.KiroAPIKey, Plan: simulator.KiroPro})
+	for _, id := range []string{low, full} {
+		a, err := w.hub.Service().RefreshUsage(t.Context(), id)
+		w.must(err)
+		if f := a.Forecast; f != nil || a.ForecastGap != core.GapTooLittle {
+			t.Errorf("a pace out of nothing: %+v %q", f, a.ForecastGap)
+		}
+	}
+	for i := range 22 {
+		r := w.post("/v1/messages", strings.Replace(kiroBody, "Hi", fmt.Sprint("Hi ", i), 1))
+		if r.status != http.StatusOK {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		served[w.record(r.row()).AccountID]++
+	}
+	if served[low] == 0 || served[full] < 3*served[low] {
+		t.Errorf("the account with a tenth left served %d, the full one %d", served[low], served[full])
+	}
 }
 
 // An account is not chosen for a model that it does not have, and the list of

@@ -215,3 +215,24 @@ func (w *world) remember(account string, ago time.Duration, n int) {
 	w.close()
 	w.open()
 }
+
+// What Gemini's refusals tell of quotas stands in the account: the limit as a part
+// of its usage, and what was exceeded in the reason of the cooldown.
+func TestGeminisRefusalsTellTheQuota(t *testing.T) {
+	w := newWorld(t)
+	id := w.onlyAccount(core.ProviderGemini)
+	w.fault(simulator.Fault{Kind: simulator.FaultStatus, Status: 429, RetryAfter: 50})
+	w.post("/v1beta/models/gemini-2.5-pro:generateContent", `{"contents":[{"parts":[{"text":"hi"}]}]}`)
+	a, err := w.hub.Service().FindAccount(t.Context(), id)
+	w.must(err)
+	if len(a.Cooldowns) != 1 || !strings.Contains(a.Cooldowns[0].Reason, "generate_content_paid_tier_3_requests") || !strings.Contains(a.Cooldowns[0].Reason, "limit: 10") {
+		t.Errorf("cooldowns %+v", a.Cooldowns)
+	}
+	u := a.Usage
+	if u == nil || u.Source != core.UsageRefusal || u.Limit != 10 || u.Remaining != 0 || u.ResetsAt == nil || u.Parts[0].Name != "gemini-2.5-pro per minute" {
+		t.Fatalf("usage %+v", u)
+	}
+	if rest := u.ResetsAt.Sub(u.FetchedAt); rest != 50*time.Second {
+		t.Errorf("rests for %s", rest)
+	}
+}

@@ -246,6 +246,9 @@ func (r *reading) worded(means string) string {
 	if len(said) > maxMessage {
 		said = strings.ToValidUTF8(said[:maxMessage], "") + "…"
 	}
+	if quotas := r.quotaWords(said); quotas != "" {
+		means = strings.TrimPrefix(means+", "+quotas, ", ")
+	}
 	switch {
 	case means == "":
 		return said
@@ -253,6 +256,22 @@ func (r *reading) worded(means string) string {
 		return means
 	}
 	return means + ": " + said
+}
+
+// quotaWords names the quotas that Gemini's details tell and its message does not.
+func (r *reading) quotaWords(said string) string {
+	if r.family != llm.Gemini || len(r.quotas) == 0 {
+		return ""
+	}
+	const most = 3
+	var list []string
+	for _, v := range violations(r.body) {
+		metric := v.Get("quotaMetric").Str
+		if len(list) < most && (metric == "" || !strings.Contains(said, metric)) && len(v.words()) < maxMessage/most {
+			list = append(list, v.words())
+		}
+	}
+	return strings.Join(list, "; ")
 }
 
 // link finds the address that a message sends a person to.

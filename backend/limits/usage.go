@@ -2,6 +2,7 @@ package limits
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,20 +49,70 @@ func add(u *core.AccountUsage, p core.UsagePart) {
 	u.Parts = append(u.Parts, p)
 }
 
+// violation is a quota that a refusal of Gemini names, and its size; 0 = it does
+// not tell.
+type violation struct {
+	gjson.Result
+	limit float64
+}
+
+// violations lists the quotas that a refusal of Gemini names.
+func violations(body gjson.Result) []violation {
+	var list []violation
+	for _, detail := range flat(body.Get("error.details")) {
+		for _, v := range flat(detail.Get("violations")) {
+			list = append(list, violation{v, quotaSize(body.Get("error.message").Str, v)})
+		}
+	}
+	return list
+}
+
+// quotaSize is how much a quota allows, which stands in the violation or only
+// behind its metric in the message.
+func quotaSize(message string, v gjson.Result) float64 {
+	if value := v.Get("quotaValue"); value.Exists() {
+		return value.Float()
+	}
+	_, rest, found := strings.Cut(message, v.Get("quotaMetric").Str+", limit: ")
+	if !found || v.Get("quotaMetric").Str == "" {
+		return 0
+	}
+	digits := strings.IndexFunc(rest+".", func(r rune) bool { return r < '0' || r > '9' })
+	limit, err := strconv.ParseFloat(rest[:digits], 64)
+	if err != nil {
+		return 0
+	}
+	return limit
+}
+
+func (v violation) unit() string {
+	if strings.Contains(v.Get("quotaMetric").Str, "requests") {
+		return unitRequests
+	}
+	return unitTokens
+}
+
+// words are what a person is told of the quota: its name, its size and what
+// Google calls what it counts.
+func (v violation) words() string {
+	metric := v.Get("quotaMetric").Str
+	metric = metric[strings.LastIndexByte(metric, '/')+1:]
+	text := quotaName(v.Result)
+	if v.limit > 0 {
+		text += ": " + strconv.FormatFloat(v.limit, 'f', -1, 64) + " " + v.unit()
+	}
+	if metric != "" {
+		text += " (" + metric + ")"
+	}
+	return text
+}
+
 // addQuotas reads the quotas that a refusal of Gemini names: they are used up.
 func addQuotas(u *core.AccountUsage, a *Answer) {
-	for _, detail := range flat(document(a.Body).Get("error.details")) {
-		for _, v := range flat(detail.Get("violations")) {
-			limit := v.Get("quotaValue").Float()
-			if limit <= 0 {
-				continue
-			}
-			unit := unitTokens
-			if strings.Contains(v.Get("quotaMetric").Str, "requests") {
-				unit = unitRequests
-			}
-			at := quotaReset(a, v)
-			add(u, core.UsagePart{Name: quotaName(v), Unit: unit, Source: core.UsageRefusal, Used: limit, Limit: limit, ResetsAt: &at})
+	for _, v := range violations(document(a.Body)) {
+		if v.limit > 0 {
+			at := quotaReset(a, v.Result)
+			add(u, core.UsagePart{Name: quotaName(v.Result), Unit: v.unit(), Source: core.UsageRefusal, Used: v.limit, Limit: v.limit, ResetsAt: &at})
 		}
 	}
 }

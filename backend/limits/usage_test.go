@@ -92,6 +92,38 @@ func TestUsageOfGeminisRefusals(t *testing.T) {
 	}
 }
 
+// The size of a quota and what it counts are told where the provider's words leave
+// them out, and read out of them where the details do.
+func TestGeminisQuotasAreWorded(t *testing.T) {
+	detail := func(message, value string) string {
+		return `{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"` + message + `","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[
+			{"quotaMetric":"generativelanguage.googleapis.com/generate_content_free_tier_requests","quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier","quotaDimensions":{"model":"gemini-2.5-pro"}` + value + `}]}]}}`
+	}
+	const bare = "Resource has been exhausted (e.g. check quota)."
+	const full = "Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 20, model: gemini-2.5-pro"
+	tests := []struct{ name, body, message, usage string }{
+		{
+			"only in the details", detail(bare, `,"quotaValue":"50"`),
+			"the account's daily quota of the model is used up, gemini-2.5-pro per day: 50 requests (generate_content_free_tier_requests): " + bare, "50 of 50 requests",
+		},
+		{"only in the message", detail(full, ""), "the account's daily quota of the model is used up: " + full, "20 of 20 requests"},
+		{"without a size", detail(bare, ""), "the account's daily quota of the model is used up, gemini-2.5-pro per day (generate_content_free_tier_requests): " + bare, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := Answer{Provider: core.ProviderGemini, Protocol: llm.Gemini, Status: http.StatusTooManyRequests, Body: []byte(tt.body), Now: noon}
+			a.Err = formats()[llm.Gemini].ParseError(a.Status, a.Body)
+			if got := Classify(a).Message; got != tt.message {
+				t.Errorf("message %q\nwant    %q", got, tt.message)
+			}
+			u, ok := Usage(&a)
+			if ok != (tt.usage != "") || ok && (!strings.HasPrefix(words(u), tt.usage) || u.Source != core.UsageRefusal) {
+				t.Errorf("usage %v %s", ok, words(u))
+			}
+		})
+	}
+}
+
 func BenchmarkUsageOfNothing(b *testing.B) {
 	a := &Answer{Header: header("content-type: text/event-stream\nx-request-id: req_1"), Now: noon}
 	b.ReportAllocs()

@@ -159,6 +159,7 @@ func (g *gemini) fault(x *exchange, f *Fault) *refusal {
 			{"quotaMetric", "generativelanguage.googleapis.com/" + quotaMetric(f)},
 			{"quotaId", quotaID(f)},
 			{"quotaDimensions", obj{{"location", "global"}, {"model", x.model}}},
+			{"quotaValue", "10"},
 		}}}},
 		obj{{"@type", "type.googleapis.com/google.rpc.Help"}, {"links", arr{obj{
 			{"description", "Learn more about Gemini API quotas"}, {"url", "https://ai.google.dev/gemini-api/docs/rate-limits"},
