@@ -255,9 +255,10 @@ func (a *App) RestoreBackup(in admin.RestoreRequest) (out admin.RestoreResult, e
 	return out, err
 }
 
-// ExportConfig returns the configuration without secrets.
-func (a *App) ExportConfig() (admin.ConfigFile, error) {
-	return a.service.ExportConfig(a.ctx)
+// ExportConfig writes the configuration without secrets to a file that the person
+// chooses, and returns its path; "" when they have changed their mind.
+func (a *App) ExportConfig() (string, error) {
+	return a.save(a.service.DownloadConfig(a.ctx))
 }
 
 // ImportConfig creates or replaces what a configuration file holds.

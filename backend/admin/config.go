@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -82,6 +83,22 @@ func (s *Service) ExportConfig(context.Context) (ConfigFile, error) {
 		out.Users = append(out.Users, ConfigUser(*u))
 	}
 	return out, nil
+}
+
+// DownloadConfig is ExportConfig as a file.
+func (s *Service) DownloadConfig(ctx context.Context) (Download, error) {
+	file, err := s.ExportConfig(ctx)
+	if err != nil {
+		return Download{}, err
+	}
+	return Download{
+		Name: "aihub-config-" + file.ExportedAt.Format(time.DateOnly) + ".json", ContentType: "application/json",
+		Write: func(_ context.Context, w io.Writer) error {
+			out := json.NewEncoder(w)
+			out.SetIndent("", "  ")
+			return out.Encode(file)
+		},
+	}, nil
 }
 
 // settingsInput names all settings: both types have the same names in JSON.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -59,11 +60,16 @@ func (d *demo) run(cmd *cobra.Command, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sim.close()) }()
-	hub, err := d.start(ctx, app.Config{DatabasePath: dir, Assets: o.Assets, Version: o.Version, Quiet: true})
+	cfg := app.Config{DatabasePath: dir, Assets: o.Assets, Version: o.Version, Quiet: true}
+	hub, err := d.start(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, hub.Close(context.WithoutCancel(ctx))) }()
+	defer func() {
+		if hub != nil {
+			err = errors.Join(err, hub.Close(context.WithoutCancel(ctx)))
+		}
+	}()
 	world, err := furnish(ctx, hub.Service(), sim)
 	if err != nil {
 		return err
@@ -71,12 +77,41 @@ func (d *demo) run(cmd *cobra.Command, o Options) (err error) {
 	if err := d.tell(cmd.OutOrStdout(), hub, world, sim.url); err != nil {
 		return err
 	}
-	if d.still {
-		<-ctx.Done()
-		return nil
+	cfg.AdminKey, _ = hub.AdminKey() // which has been told
+	for d.live(ctx, hub, world) {
+		if hub, err = d.again(ctx, hub, cfg); err != nil {
+			return err
+		}
 	}
-	newTraffic(hub.Gateway().URL, world, d.seed).run(ctx)
 	return nil
+}
+
+// live lets traffic flow until the person ends the demo, or, which it reports,
+// restores a backup.
+func (d *demo) live(ctx context.Context, hub *app.App, world *demoWorld) bool {
+	ctx, stop := context.WithCancel(ctx)
+	var traffic sync.WaitGroup
+	defer traffic.Wait()
+	defer stop()
+	if !d.still {
+		traffic.Go(func() { newTraffic(hub.Gateway().URL, world, d.seed).run(ctx) })
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-hub.Restarts():
+		return true
+	}
+}
+
+// again builds everything anew on the same folder and port. It returns nil when
+// that fails.
+func (d *demo) again(ctx context.Context, hub *app.App, cfg app.Config) (*app.App, error) {
+	d.port, d.any = hub.Gateway().Port, false
+	if err := hub.Close(ctx); err != nil {
+		return nil, err
+	}
+	return d.start(ctx, cfg)
 }
 
 // start opens the gateway, on the next free port when the usual one is taken.

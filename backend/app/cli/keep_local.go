@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -48,12 +49,13 @@ func (l *localKeeper) restore(ctx context.Context, in admin.RestoreRequest, r io
 }
 
 func (l *localKeeper) exportConfig(ctx context.Context) (json.RawMessage, error) {
-	file, err := l.hub.Service().ExportConfig(ctx)
+	file, err := l.hub.Service().DownloadConfig(ctx)
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.MarshalIndent(file, "", "  ")
-	return append(text, '\n'), err
+	var text bytes.Buffer
+	err = file.Write(ctx, &text)
+	return text.Bytes(), err
 }
 
 func (l *localKeeper) importConfig(ctx context.Context, file []byte, dryRun bool) (admin.ConfigImport, error) {

@@ -120,7 +120,8 @@ export interface Api {
   createBackup(request: BackupRequest): Promise<string>
   /** Checks a backup and lets it replace everything. The window asks for the file itself. */
   restoreBackup(request: RestoreRequest, file?: Blob): Promise<RestoreResult>
-  exportConfig(): Promise<ConfigFile>
+  /** Saves the configuration without secrets as a file; its name, or "" when the person has changed their mind. */
+  exportConfig(): Promise<string>
   importConfig(config: ConfigFile, dryRun: boolean): Promise<ConfigImport>
 
   listPrices(): Promise<PriceList>
