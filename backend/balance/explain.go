@@ -53,7 +53,7 @@ func (b *Balancer) Explain(a *Ask, at time.Time) []core.ChoiceLine {
 		s.model, s.endpoint = c.Model, nil
 		for _, acc := range b.snap.AccountsOf(c.Channel.ID) {
 			line := core.LineOf(p.channel, acc)
-			line.UpstreamModel = c.Model
+			line.UpstreamModel, line.Converted = c.Model, !c.Native
 			b.explain(&line, s, acc)
 			top, isOption := best[c.Channel.ID]
 			switch {
@@ -82,7 +82,9 @@ func (b *Balancer) explain(line *core.ChoiceLine, s *search, acc *core.Account) 
 		line.Code = core.ChoiceNotOffered
 		return
 	}
-	h := s.check(b.state(acc.ID))
+	st := b.state(acc.ID)
+	h := s.check(st)
+	line.InFlight = int(st.inFlight)
 	line.Code, line.Reason = h.why.code(), h.note
 	if h.door != nil {
 		line.State = h.door.state

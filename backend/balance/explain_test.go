@@ -45,6 +45,9 @@ func TestExplain(t *testing.T) {
 			if l.Code != want[l.AccountID] {
 				t.Errorf("%s: %s, want %s", l.AccountID, l.Code, want[l.AccountID])
 			}
+			if (l.AccountID == "second") != (l.Priority == -1) || (l.ChannelID == "c") != (l.ChannelPriority == 5) || l.Policy != core.PolicyWeighted {
+				t.Errorf("the order is not told: %+v", l)
+			}
 			if l.AccountID == "cooling" && (l.Reason != "slow down" || !l.Until.Equal(until) || l.State != core.StateCooling) {
 				t.Errorf("%+v", l)
 			}

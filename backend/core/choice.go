@@ -32,17 +32,25 @@ type ChoiceLine struct {
 	AccountID     string     `json:"account_id"` // "" when the line is about a whole channel
 	AccountName   string     `json:"account_name"`
 	UpstreamModel string     `json:"upstream_model"`
-	Code          ChoiceCode `json:"code"`
+	Code          ChoiceCode `json:"code" enum:"chosen,fit,not_its_turn,lower_tier,disabled,channel_disabled,not_offered,other_provider,closed,model_cooling,unreachable,busy,rate_limit,recovering,budget,outside_its_hours"`
 	State         State      `json:"state,omitempty"`
 	Reason        string     `json:"reason"`
 	Until         *time.Time `json:"until,omitempty"`
+
+	// What the order comes from: the channel's priority, then no conversion before
+	// conversion, then the account's priority, then the channel's policy.
+	ChannelPriority int    `json:"channel_priority"`
+	Converted       bool   `json:"converted" doc:"the request would be converted to the provider's format"`
+	Priority        int    `json:"priority"` // of the account
+	Policy          Policy `json:"policy"`
+	InFlight        int    `json:"in_flight"` // requests of the account under way
 }
 
 // LineOf begins the line of an account, or of a channel when a is nil.
 func LineOf(ch *Channel, a *Account) ChoiceLine {
-	l := ChoiceLine{ChannelID: ch.ID, ChannelName: ch.Name}
+	l := ChoiceLine{ChannelID: ch.ID, ChannelName: ch.Name, ChannelPriority: ch.Priority, Policy: ch.Policy}
 	if a != nil {
-		l.AccountID, l.AccountName = a.ID, a.Name
+		l.AccountID, l.AccountName, l.Priority = a.ID, a.Name, a.Priority
 	}
 	return l
 }

@@ -1138,7 +1138,18 @@ export interface components {
             account_name: string;
             channel_id: string;
             channel_name: string;
-            code: string;
+            /** Format: int64 */
+            channel_priority: number;
+            /** @enum {string} */
+            code: "chosen" | "fit" | "not_its_turn" | "lower_tier" | "disabled" | "channel_disabled" | "not_offered" | "other_provider" | "closed" | "model_cooling" | "unreachable" | "busy" | "rate_limit" | "recovering" | "budget" | "outside_its_hours";
+            /** @description the request would be converted to the provider's format */
+            converted: boolean;
+            /** Format: int64 */
+            in_flight: number;
+            /** @enum {string} */
+            policy: "weighted" | "least_busy" | "fill_first" | "quota_aware";
+            /** Format: int64 */
+            priority: number;
             reason: string;
             /** @enum {string} */
             state?: "ready" | "cooling" | "exhausted" | "needs_login" | "suspended" | "disabled";

@@ -34,6 +34,7 @@ export type ProxyTestRequest = Settable<Schemas['ProxyTestRequest']>
 /** Which account would serve a request, and why each other would not. */
 export type Explanation = Schemas['Explanation']
 export type ExplainRequest = Settable<Schemas['ExplainRequest']>
+/** What a choice says of one account, or of a whole channel. */
 export type ChoiceLine = Schemas['ChoiceLine']
 export type ClientProtocol = NonNullable<ExplainRequest['protocol']>
 

@@ -21,6 +21,7 @@ export function createAppRouter(): Router {
         props: true,
       },
       { path: '/logs', name: 'logs', component: () => import('@/pages/logs/LogsPage.vue') },
+      { path: '/explain', name: 'explain', component: () => import('@/pages/explain/ExplainPage.vue') },
       { path: '/stats', name: 'stats', component: () => import('@/pages/stats/StatsPage.vue') },
       { path: '/prices', name: 'prices', component: () => import('@/pages/prices/PricesPage.vue') },
       { path: '/settings', name: 'settings', component: () => import('@/pages/settings/SettingsPage.vue') },

@@ -29,6 +29,7 @@ export const common = {
     channels: 'Channels',
     users: 'Users',
     logs: 'Requests',
+    explain: 'Explain',
     stats: 'Statistics',
     settings: 'Settings',
     signOut: 'Sign out',

@@ -29,6 +29,7 @@ export const common = {
     channels: '渠道',
     users: '用户',
     logs: '请求日志',
+    explain: '选择说明',
     stats: '统计',
     settings: '设置',
     signOut: '退出登录',
