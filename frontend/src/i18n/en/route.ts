@@ -12,7 +12,7 @@ export const route = {
     },
   },
   explain: {
-    open: 'Who would serve?',
+    open: 'Explain',
     title: 'Who would serve a request?',
     subtitle: 'See which account AiHub would take for a model, and why it would pass over each other one. Nothing is sent.',
     model: 'Model',
@@ -76,9 +76,9 @@ export const route = {
     },
   },
   clientProtocol: {
-    openai: 'OpenAI Chat Completions',
-    responses: 'OpenAI Responses',
-    anthropic: 'Anthropic Messages',
+    openai: 'Chat Completions',
+    responses: 'Responses',
+    anthropic: 'Messages',
     gemini: 'Gemini',
   },
 }

@@ -14,7 +14,7 @@ export const route: Translation<typeof english> = {
     },
   },
   explain: {
-    open: '由谁处理？',
+    open: '选择说明',
     title: '请求会由谁处理？',
     subtitle: '查看 AiHub 会为某个模型选择哪个账号，以及为什么不选其他账号。不会发送任何请求。',
     model: '模型',
@@ -78,9 +78,9 @@ export const route: Translation<typeof english> = {
     },
   },
   clientProtocol: {
-    openai: 'OpenAI Chat Completions',
-    responses: 'OpenAI Responses',
-    anthropic: 'Anthropic Messages',
+    openai: 'Chat Completions',
+    responses: 'Responses',
+    anthropic: 'Messages',
     gemini: 'Gemini',
   },
 }
