@@ -73,7 +73,7 @@ setup-test:
 .PHONY: test-go
 test-go: ## the Go tests, with the race detector
 	@$(SETUP) gcc go
-	go test -race -shuffle=on $(PACKAGES)
+	go test -race -shuffle=on -parallel 4 $(PACKAGES)
 
 .PHONY: test-frontend
 test-frontend: setup-build ## the tests of the dashboard's logic

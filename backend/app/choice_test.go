@@ -164,6 +164,7 @@ func TestAConversationMovesOn(t *testing.T) {
 
 // The only account fails for a moment: it is asked again instead of giving up.
 func TestTheOnlyAccountIsAskedAgain(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name  string
 		fault simulator.Fault

@@ -141,6 +141,7 @@ func TestNoChannelAndNoAccount(t *testing.T) {
 }
 
 func TestUpstreamDown(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.upstream.Close()
 	for _, tr := range plain() {

@@ -124,19 +124,22 @@ func squeeze(body []byte) string { return strings.ReplaceAll(string(body), `": `
 // One of three accounts fails in every way it can, at every point before the
 // first content: the client sees one clean answer.
 func TestOneBadAccountIsNotSeen(t *testing.T) {
-	w := newTrio(t, func(*app.Config) {})
-	before := append(append(refusals(), breaks(-1)...), breaks(0)...)
+	before := append(append(append(refusals(), breaks(-1)...), breaks(0)...), simulator.Fault{Kind: simulator.FaultTorn})
 	for name, model := range everywhere() {
-		for _, tr := range streams() {
-			for _, f := range append(before, simulator.Fault{Kind: simulator.FaultTorn}) {
-				w.checkClean(tr, name, model, f)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newTrio(t, func(*app.Config) {})
+			for _, tr := range streams() {
+				for _, f := range before {
+					w.checkClean(tr, name, model, f)
+				}
 			}
-		}
-		for _, tr := range plain() {
-			for _, f := range append(refusals(), simulator.Fault{Kind: simulator.FaultCut}) {
-				w.checkClean(tr, name, model, f)
+			for _, tr := range plain() {
+				for _, f := range append(refusals(), simulator.Fault{Kind: simulator.FaultCut}) {
+					w.checkClean(tr, name, model, f)
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -158,7 +161,7 @@ func (w *trio) checkClean(tr traffic, name, model string, f simulator.Fault) {
 	if row.Outcome == core.OutcomeOK && len(row.Attempts) == 1 && healsItself(name, f) {
 		return
 	}
-	if row.Outcome != core.OutcomeOK || !reported || len(row.Attempts) != 2 {
+	if row.Outcome != core.OutcomeOK || !reported || len(row.Attempts) != 2 || got.header.Get("X-Aihub-Attempts") != "2" {
 		w.t.Errorf("%s: row %s %+v %+v", at, row.Outcome, row.Usage, row.Attempts)
 		return
 	}
@@ -184,6 +187,7 @@ func endsAsLimit(upstream string, f simulator.Fault) bool {
 
 // A silent account is left after the time that the settings give it.
 func TestASilentAccountIsLeft(t *testing.T) {
+	t.Parallel()
 	w := newTrio(t, func(*app.Config) {})
 	if got := w.admin(http.MethodPut, "/api/settings", `{"first_byte_timeout_s":1}`); got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)
@@ -196,6 +200,7 @@ func TestASilentAccountIsLeft(t *testing.T) {
 // Behind the first content no other account can be asked: the client is told in
 // its own format, and nothing looks whole.
 func TestAFailureBehindContentIsTold(t *testing.T) {
+	t.Parallel()
 	w := newTrio(t, func(*app.Config) {})
 	for name, model := range everywhere() {
 		for _, tr := range streams() {

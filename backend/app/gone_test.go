@@ -78,6 +78,7 @@ func converted(stream string) traffic {
 
 // With drain the provider's own numbers are in the row of a client that left.
 func TestDrainKnowsWhatWasUsed(t *testing.T) {
+	t.Parallel()
 	check := func(tr traffic, stream bool) {
 		t.Run(tr.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -121,6 +122,7 @@ func (w *world) wantUsed(tokens int64) {
 
 // An upstream that does not come to its end is cut when the time is over.
 func TestDrainEndsInTime(t *testing.T) {
+	t.Parallel()
 	for _, tr := range append(streams(), converted("true")) {
 		t.Run(tr.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -141,6 +143,7 @@ func TestDrainEndsInTime(t *testing.T) {
 // An upstream that fails behind a client that has left is in the row as what it
 // is to the user: an answer that nobody took.
 func TestDrainOfABrokenStream(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []simulator.FaultKind{simulator.FaultCut, simulator.FaultStreamError} {
 		for _, tr := range append(streams(), converted("true")) {
 			w := newWorld(t)

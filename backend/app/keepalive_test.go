@@ -27,6 +27,7 @@ func impatient(cfg *app.Config) { cfg.KeepAlive = 20 * time.Millisecond }
 
 // A streaming client that waits gets signs of life, and then its answer.
 func TestAWaitingClientIsKeptAlive(t *testing.T) {
+	t.Parallel()
 	w := newTrio(t, impatient)
 	for name, model := range everywhere() {
 		for _, tr := range streams() {
@@ -51,6 +52,7 @@ func TestAWaitingClientIsKeptAlive(t *testing.T) {
 
 // Between the pieces of a slow answer there are signs of life too.
 func TestASlowAnswerIsKeptAlive(t *testing.T) {
+	t.Parallel()
 	w := newTrio(t, impatient)
 	w.fault(simulator.Fault{Kind: simulator.FaultSlowChunks, DelayMS: 50})
 	for name, model := range everywhere() {
@@ -66,19 +68,22 @@ func TestASlowAnswerIsKeptAlive(t *testing.T) {
 // Behind a sign of life every account can still be tried; when none answers, the
 // client is told inside its stream.
 func TestAFailureBehindASignOfLife(t *testing.T) {
-	w := newTrio(t, impatient)
 	for name, model := range everywhere() {
-		for _, tr := range streams() {
-			path, body := onto(tr, model)
-			w.heal(core.Provider(name))
-			w.fault(simulator.Fault{Kind: simulator.FaultSlowStart, DelayMS: 60})
-			w.fault(simulator.Fault{Kind: simulator.FaultStreamError, Chunks: -1})
-			got := w.post(path, body)
-			w.checkTold(tr, tr.name+" to "+name, got, false)
-			if row := w.record(got.row()); len(row.Attempts) < 3 || !strings.HasPrefix(squeeze(got.body), sign(tr)) {
-				t.Errorf("%s to %s: %d attempts, %s", tr.name, name, len(row.Attempts), got.body)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newTrio(t, impatient)
+			for _, tr := range streams() {
+				path, body := onto(tr, model)
+				w.heal(core.Provider(name))
+				w.fault(simulator.Fault{Kind: simulator.FaultSlowStart, DelayMS: 60})
+				w.fault(simulator.Fault{Kind: simulator.FaultStreamError, Chunks: -1})
+				got := w.post(path, body)
+				w.checkTold(tr, tr.name+" to "+name, got, false)
+				if row := w.record(got.row()); len(row.Attempts) < 3 || !strings.HasPrefix(squeeze(got.body), sign(tr)) {
+					t.Errorf("%s to %s: %d attempts, %s", tr.name, name, len(row.Attempts), got.body)
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -44,6 +44,7 @@ func TestKiroHoldsCallsBack(t *testing.T) {
 // An error inside an answer that has begun with 200 fails over as long as the
 // client has got nothing of it.
 func TestKiroExceptionsFailOver(t *testing.T) {
+	t.Parallel()
 	for _, a := range askers() {
 		w := withKiro(t, 2)
 		w.fault(simulator.Fault{Kind: simulator.FaultStreamError, Times: 1})
@@ -57,6 +58,7 @@ func TestKiroExceptionsFailOver(t *testing.T) {
 
 // Behind the first content it is told to the client.
 func TestKiroExceptionsInside(t *testing.T) {
+	t.Parallel()
 	for _, a := range askers() {
 		if !a.stream {
 			continue

@@ -51,6 +51,7 @@ func (w *world) ended(id string) core.Login {
 
 // Each way of signing in leads to an account.
 func TestSignInMakesAnAccount(t *testing.T) {
+	t.Parallel()
 	w, channel := kiroWorld(t)
 	tests := []struct {
 		in   admin.LoginInput
@@ -79,6 +80,7 @@ func TestSignInMakesAnAccount(t *testing.T) {
 }
 
 func TestSignInThatDoesNotSucceed(t *testing.T) {
+	t.Parallel()
 	w, channel := kiroWorld(t)
 	for decision, want := range map[string]core.LoginState{"deny": core.LoginDenied, "expire": core.LoginExpired} {
 		for _, kind := range []core.LoginKind{core.LoginBuilderID, core.LoginGoogle} {
@@ -97,6 +99,7 @@ func TestSignInThatDoesNotSucceed(t *testing.T) {
 // The code goes on over a restart, and the account keeps its place when it is
 // signed in again.
 func TestSignInOverARestart(t *testing.T) {
+	t.Parallel()
 	w, channel := kiroWorld(t)
 	l := w.signIn(admin.LoginInput{ChannelID: channel, Kind: core.LoginBuilderID})
 	w.close()
@@ -120,6 +123,7 @@ func TestSignInOverARestart(t *testing.T) {
 
 // Whoever deletes the channel ends its sign-ins.
 func TestSignInToADeletedChannel(t *testing.T) {
+	t.Parallel()
 	w, channel := kiroWorld(t)
 	l := w.signIn(admin.LoginInput{ChannelID: channel, Kind: core.LoginBuilderID})
 	w.must(w.hub.Service().DeleteChannel(t.Context(), channel))

@@ -108,56 +108,6 @@ func TestAliasChangesOnlyTheModel(t *testing.T) {
 	}
 }
 
-func TestFailoverBeforeTheFirstByte(t *testing.T) {
-	for _, tr := range append(plain(), streams()...) {
-		for _, f := range []simulator.Fault{
-			{Kind: simulator.FaultStatus, Status: 429},
-			{Kind: simulator.FaultStatus, Status: 500},
-			{Kind: simulator.FaultStatus, Status: 401},
-			{Kind: simulator.FaultStatus, Status: 429, Reason: "insufficient_quota"},
-			{Kind: simulator.FaultStatus, Status: 503},
-			{Kind: simulator.FaultDrop},
-		} {
-			w := newWorld(t)
-			f.Times = 1
-			w.fault(f)
-			got := w.post(tr.path, tr.body)
-			if got.status != http.StatusOK || got.header.Get("X-Aihub-Attempts") != "2" {
-				t.Errorf("%s, %s %d: %d after %s attempts: %s", tr.name, f.Kind, f.Status, got.status, got.header.Get("X-Aihub-Attempts"), got.body)
-				continue
-			}
-			if row := w.record(got.row()); row.Outcome != core.OutcomeOK || row.Attempts[0].Reason == "" || row.Attempts[1].Reason != "" {
-				t.Errorf("%s, %s %d: attempts %+v", tr.name, f.Kind, f.Status, row.Attempts)
-			}
-		}
-	}
-}
-
-// An error inside an HTTP 200 stream is not the client's problem while nothing of
-// the answer has come.
-func TestFailoverInsideAStream(t *testing.T) {
-	for _, tr := range streams() {
-		for _, f := range []simulator.Fault{
-			{Kind: simulator.FaultStreamError}, {Kind: simulator.FaultStreamError, Chunks: -1}, {Kind: simulator.FaultCut}, {Kind: simulator.FaultNoEnd},
-		} {
-			w := newWorld(t)
-			f.Times = 1
-			w.fault(f)
-			got := w.post(tr.path, tr.body)
-			if got.status != http.StatusOK || got.header.Get("X-Aihub-Attempts") != "2" || bytes.Contains(got.body, []byte(`"error":{`)) {
-				t.Errorf("%s, %s: %d after %s attempts: %.300s", tr.name, f.Kind, got.status, got.header.Get("X-Aihub-Attempts"), got.body)
-			}
-			row := w.record(got.row())
-			if row.Outcome != core.OutcomeOK || row.Usage.Source != llm.Reported || row.Attempts[0].Reason == "" {
-				t.Errorf("%s, %s: row %+v", tr.name, f.Kind, row)
-			}
-			if accounts := w.sim.Stats(); accounts.Total.Faulted != 1 {
-				t.Errorf("%s, %s: %d faults", tr.name, f.Kind, accounts.Total.Faulted)
-			}
-		}
-	}
-}
-
 // A request that is wrong is wrong with every account: it is not tried again
 // and burns none.
 func TestARequestsOwnFaultBurnsNoAccount(t *testing.T) {
@@ -192,6 +142,7 @@ func TestTheGatewaysCredentialIsNotTheClientsProblem(t *testing.T) {
 }
 
 func TestBrokenStreamsDoNotLookWhole(t *testing.T) {
+	t.Parallel()
 	for _, tr := range streams() {
 		for _, f := range []simulator.Fault{{Kind: simulator.FaultCut, Chunks: 5}, {Kind: simulator.FaultNoEnd, Chunks: 5}} {
 			w := newWorld(t)
@@ -212,6 +163,7 @@ func TestBrokenStreamsDoNotLookWhole(t *testing.T) {
 }
 
 func TestErrorInsideAStreamIsInTheRow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.fault(simulator.Fault{Kind: simulator.FaultStreamError, Chunks: 3})
 	for _, tr := range streams() {
