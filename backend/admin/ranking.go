@@ -11,7 +11,7 @@ import (
 type ranking map[string]*core.Counts
 
 // add adds c to what has the id; without an id there is nothing to name.
-func (r ranking) add(id string, c core.Counts) {
+func (r ranking) add(id string, c *core.Counts) {
 	if id == "" {
 		return
 	}
@@ -20,7 +20,7 @@ func (r ranking) add(id string, c core.Counts) {
 		sum = &core.Counts{}
 		r[id] = sum
 	}
-	sum.Add(c)
+	sum.Add(*c)
 }
 
 // top returns the first by tokens, then by requests.

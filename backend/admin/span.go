@@ -46,7 +46,7 @@ func (p span) find(hour time.Time) (int, bool) {
 }
 
 // addLatencies adds how long answers took, as a whole and by model and channel.
-func (s *Stats) addLatencies(times []core.HourLatency) {
+func (s *Stats) addLatencies(times []core.LatencySum) {
 	var all core.Latency
 	models, channels := map[string]*core.Latency{}, map[string]*core.Latency{}
 	for i := range times {

@@ -89,16 +89,16 @@ func (s *Service) FindStats(ctx context.Context, in StatsRequest) (Stats, error)
 	filter := core.RollupFilter{
 		Since: span.before(), Until: span.end(), UserID: in.User, Model: in.Model, ChannelID: in.Channel,
 	}
-	sums, err := s.deps.Store.ListRollups(ctx, filter)
-	if err != nil {
+	sum := newSummary(span)
+	if err := s.deps.Store.EachRollup(ctx, filter, sum.add); err != nil {
 		return Stats{}, err
 	}
 	filter.Since = span.start()
-	times, err := s.deps.Store.ListLatencies(ctx, filter)
+	times, err := s.deps.Store.SumLatencies(ctx, filter)
 	if err != nil {
 		return Stats{}, err
 	}
-	out := summarise(s.snapshot(), span, sums)
+	out := sum.stats(s.snapshot())
 	out.addLatencies(times)
 	return out, nil
 }
@@ -111,31 +111,52 @@ func zoneOf(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-func summarise(snap *core.Snapshot, p span, sums []core.Rollup) Stats {
-	out := Stats{Trend: make([]TrendPoint, len(p)-1)}
-	for i := range out.Trend {
-		out.Trend[i].Time = p[i].UTC()
+// summary is the statistics of a span while they are summed.
+type summary struct {
+	span                              span
+	out                               Stats
+	users, models, channels, accounts ranking
+	// hour is the one that was summed last, and step where it belongs: sums come
+	// hour by hour.
+	hour   time.Time
+	step   int
+	inside bool
+}
+
+func newSummary(p span) *summary {
+	s := &summary{span: p, users: ranking{}, models: ranking{}, channels: ranking{}, accounts: ranking{}}
+	s.out.Trend = make([]TrendPoint, len(p)-1)
+	for i := range s.out.Trend {
+		s.out.Trend[i].Time = p[i].UTC()
 	}
-	users, models, channels, accounts := ranking{}, ranking{}, ranking{}, ranking{}
-	for _, r := range sums {
-		i, ok := p.find(r.Hour)
-		if !ok {
-			if r.Hour.Before(p.start()) {
-				out.Previous.Add(r.Counts)
-			}
-			continue
+	return s
+}
+
+func (s *summary) add(r *core.Rollup) {
+	if r.Hour != s.hour {
+		s.hour = r.Hour
+		s.step, s.inside = s.span.find(r.Hour)
+	}
+	if !s.inside {
+		if r.Hour.Before(s.span.start()) {
+			s.out.Previous.Add(r.Counts)
 		}
-		out.Totals.Add(r.Counts)
-		out.Trend[i].Add(r.Counts)
-		users.add(r.UserID, r.Counts)
-		models.add(r.Model, r.Counts)
-		channels.add(r.ChannelID, r.Counts)
-		accounts.add(r.AccountID, r.Counts)
+		return
 	}
-	out.TopUsers = users.top(func(id string) string { return userName(snap, id) })
-	out.Models = models.top(func(id string) string { return id })
-	out.Channels = channels.top(func(id string) string { return channelName(snap, id) })
-	out.Accounts = accounts.top(func(id string) string { return accountName(snap, id) })
+	s.out.Totals.Add(r.Counts)
+	s.out.Trend[s.step].Add(r.Counts)
+	s.users.add(r.UserID, &r.Counts)
+	s.models.add(r.Model, &r.Counts)
+	s.channels.add(r.ChannelID, &r.Counts)
+	s.accounts.add(r.AccountID, &r.Counts)
+}
+
+func (s *summary) stats(snap *core.Snapshot) Stats {
+	out := s.out
+	out.TopUsers = s.users.top(func(id string) string { return userName(snap, id) })
+	out.Models = s.models.top(func(id string) string { return id })
+	out.Channels = s.channels.top(func(id string) string { return channelName(snap, id) })
+	out.Accounts = s.accounts.top(func(id string) string { return accountName(snap, id) })
 	return out
 }
 

@@ -101,8 +101,8 @@ func (r *Record) LatencyKey() RollupKey {
 	return k
 }
 
-// HourLatency is the latency of one hour and one RollupKey without an account.
-type HourLatency struct {
-	RollupKey
+// LatencySum is how long the answers of one model in one channel took.
+type LatencySum struct {
+	ChannelID, Model string
 	Latency
 }

@@ -88,9 +88,12 @@ type RecordStore interface {
 	// ListRollups returns the hourly sums of Since <= Hour < Until in no
 	// particular order.
 	ListRollups(ctx context.Context, f RollupFilter) ([]Rollup, error)
-	// ListLatencies returns how long the answers of Since <= Hour < Until took, in
-	// no particular order.
-	ListLatencies(ctx context.Context, f RollupFilter) ([]HourLatency, error)
+	// EachRollup visits what ListRollups returns, which can be a lot. visit must not
+	// keep its argument and must not call the store.
+	EachRollup(ctx context.Context, f RollupFilter, visit func(*Rollup)) error
+	// SumLatencies returns how long the answers of Since <= Hour < Until took, by
+	// channel and model, in no particular order.
+	SumLatencies(ctx context.Context, f RollupFilter) ([]LatencySum, error)
 	// LastUsed returns when each key and account, by id, ended its last request,
 	// to the second.
 	LastUsed(ctx context.Context) (map[string]time.Time, error)

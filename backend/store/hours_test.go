@@ -14,15 +14,15 @@ import (
 func wantSums(t *testing.T, db *DB, f core.RollupFilter) {
 	t.Helper()
 	ctx := context.Background()
-	stored, err := db.readRollups(ctx, nil, &f, hourOf(f.Since), 1<<32-1)
+	want := map[core.RollupKey]core.Counts{}
+	err := db.rollups.read(ctx, db.db.View, &f, hourOf(f.Since), 1<<32-1, func(k *core.RollupKey, c core.Counts) error {
+		if f.Until.IsZero() || k.Hour.Before(f.Until) {
+			want[*k] = c
+		}
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	want := map[core.RollupKey]core.Counts{}
-	for _, r := range stored {
-		if f.Until.IsZero() || r.Hour.Before(f.Until) {
-			want[r.RollupKey] = r.Counts
-		}
 	}
 	got := map[core.RollupKey]core.Counts{}
 	list, err := db.ListRollups(ctx, f)
@@ -43,7 +43,7 @@ func fillHours(t testing.TB, db *DB, first time.Time, hours, users int) {
 			at := first.Add(time.Duration(h) * time.Hour)
 			batch = append(batch, &core.Record{
 				ID: core.NewID("req", at), Time: at, UserID: fmt.Sprint("usr_", u), ChannelID: "chn_1", AccountID: fmt.Sprint("acc_", u%5),
-				RequestedModel: "gpt-5", Outcome: core.OutcomeOK,
+				RequestedModel: "gpt-5", Outcome: core.OutcomeOK, FirstByteMS: int64(100 + h), DurationMS: int64(1000 + u),
 			})
 		}
 		if err := db.CommitRecords(context.Background(), nil, batch); err != nil {
@@ -64,7 +64,7 @@ func TestSumsAreReadOnce(t *testing.T) {
 	fillHours(t, db, first, 100, 7)
 	since := core.RollupFilter{Since: first.Add(50 * time.Hour)}
 	wantSums(t, db, since)
-	if n := db.hours.read.Load(); n != 50*7 {
+	if n := db.rollups.hours.read.Load(); n != 50*7 {
 		t.Errorf("%d sums were read, want those of 50 hours", n)
 	}
 	fillHours(t, db, first.Add(95*time.Hour), 10, 9) // some of them anew
@@ -78,19 +78,46 @@ func TestSumsAreReadOnce(t *testing.T) {
 	} {
 		wantSums(t, db, f)
 	}
-	if n := db.hours.read.Load(); n != 50*7 {
+	if n := db.rollups.hours.read.Load(); n != 50*7 {
 		t.Errorf("%d sums were read, the later ones are in memory", n)
 	}
 	wantSums(t, db, core.RollupFilter{Since: first})
-	if n := db.hours.read.Load(); n != 100*7 {
+	if n := db.rollups.hours.read.Load(); n != 100*7 {
 		t.Errorf("%d sums were read, want the older ones too", n)
 	}
-	db.hours.rest()
-	db.hours.rest()
-	if db.hours.count != 0 {
+	db.rollups.hours.rest()
+	db.rollups.hours.rest()
+	if db.rollups.hours.count != 0 {
 		t.Error("what nobody asks for stays in memory")
 	}
 	wantSums(t, db, since)
+}
+
+// So are the latencies, which agree with those of the database.
+func TestLatenciesAreReadOnce(t *testing.T) {
+	db, err := Open(context.Background(), Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	first := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	fillHours(t, db, first, 20, 5)
+	sum := func(f core.RollupFilter) core.Latency {
+		list, err := db.SumLatencies(context.Background(), f)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%d latencies (%v)", len(list), err)
+		}
+		return list[0].Latency
+	}
+	sum(core.RollupFilter{Since: first.Add(10 * time.Hour)})
+	fillHours(t, db, first.Add(15*time.Hour), 10, 5)
+	// Without a beginning everything is read from the database.
+	if got, want := sum(core.RollupFilter{Since: first}), sum(core.RollupFilter{}); got != want || got.Total.Count() != 150 {
+		t.Errorf("in memory %+v\nin the database %+v", got, want)
+	}
+	if n := db.latencies.hours.read.Load(); n != 20*5 {
+		t.Errorf("%d sums were read, want each of the first once", n)
+	}
 }
 
 // What does not fit into the memory comes from the database.
@@ -103,12 +130,12 @@ func TestSumsInMemoryAreBounded(t *testing.T) {
 	first := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	fillHours(t, db, first, 20, maxHourSums/15)
 	wantSums(t, db, core.RollupFilter{Since: first})
-	if db.hours.count > maxHourSums || db.hours.count < maxHourSums/2 {
-		t.Errorf("%d sums are in memory", db.hours.count)
+	if db.rollups.hours.count > maxHourSums || db.rollups.hours.count < maxHourSums/2 {
+		t.Errorf("%d sums are in memory", db.rollups.hours.count)
 	}
-	read := db.hours.read.Load()
+	read := db.rollups.hours.read.Load()
 	wantSums(t, db, core.RollupFilter{Since: first})
-	if db.hours.read.Load() != read {
+	if db.rollups.hours.read.Load() != read {
 		t.Error("what does not fit is loaded again and again")
 	}
 }

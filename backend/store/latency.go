@@ -3,62 +3,30 @@ package store
 import (
 	"context"
 
-	"github.com/dgraph-io/badger/v4"
-
 	"github.com/aihub/aihub/backend/core"
 )
-
-// latencies remembers, like sums, the histograms that recent commits wrote.
-type latencies map[string]core.Latency
-
-func latencyKey(k core.RollupKey) []byte {
-	key := rollupKey(k)
-	copy(key, prefixLatency)
-	return key
-}
-
-// add returns the histograms after adding the ended rows.
-func (l latencies) add(txn *badger.Txn, ended []*core.Record) (latencies, error) {
-	next := make(latencies, 1)
-	for _, r := range ended {
-		var one core.Latency
-		if !one.Add(r) {
-			continue
-		}
-		key := latencyKey(r.LatencyKey())
-		sum, ok := next[string(key)]
-		if !ok {
-			var err error
-			if sum, err = l.find(txn, key); err != nil {
-				return nil, err
-			}
-		}
-		sum.Merge(&one)
-		next[string(key)] = sum
-	}
-	return next, nil
-}
-
-func (l latencies) find(txn *badger.Txn, key []byte) (sum core.Latency, err error) {
-	if sum, ok := l[string(key)]; ok {
-		return sum, nil
-	}
-	_, err = get(txn, key, func(value []byte) (err error) {
-		sum, err = decodeLatency(value)
-		return err
-	})
-	return sum, err
-}
 
 // maxLatencies bounds the histograms that are remembered between commits.
 const maxLatencies = 1024
 
-func (l latencies) remember(stored latencies) {
-	if len(l)+len(stored) > maxLatencies {
-		clear(l)
-	}
-	for key, sum := range stored {
-		l[key] = sum
+// latencies are how long answers took. Few buckets of a histogram are not empty, so
+// what stays in memory for readers are these alone, packed.
+type latencies = tally[core.Latency, string]
+
+func newLatencies() *latencies {
+	return &latencies{
+		prefix: prefixLatency,
+		key:    (*core.Record).LatencyKey,
+		of: func(r *core.Record) (l core.Latency, ok bool) {
+			ok = l.Add(r)
+			return l, ok
+		},
+		add:    (*core.Latency).Merge,
+		encode: appendLatency,
+		decode: decodeLatency,
+		recent: map[string]core.Latency{},
+		most:   maxLatencies,
+		hours:  newHours(prefixLatency, packLatency),
 	}
 }
 
@@ -78,8 +46,8 @@ func appendLatency(b []byte, l *core.Latency) []byte {
 	return b
 }
 
-func decodeLatency(b []byte) (core.Latency, error) {
-	d := decoder{rest: string(b)}
+func decodeLatency(value string) (core.Latency, error) {
+	d := decoder{rest: value}
 	var l core.Latency
 	for _, h := range [...]*core.Histogram{&l.First, &l.Total} {
 		for i := range d.len() {
@@ -91,30 +59,58 @@ func decodeLatency(b []byte) (core.Latency, error) {
 	return l, d.err()
 }
 
-// ListLatencies implements core.RecordStore.
-func (d *DB) ListLatencies(ctx context.Context, f core.RollupFilter) ([]core.HourLatency, error) {
-	var list []core.HourLatency
-	err := d.view(ctx, "list the latencies", func(txn *badger.Txn) error {
-		since := []byte(prefixLatency)
-		if !f.Since.IsZero() {
-			since = hourPrefix(f.Since)
-			copy(since, prefixLatency)
+// packLatency writes the buckets that are not empty, each with its number, those
+// of Total behind those of First.
+func packLatency(value string) (string, error) {
+	l, err := decodeLatency(value)
+	if err != nil {
+		return "", err
+	}
+	var packed []byte
+	for i, h := range [...]*core.Histogram{&l.First, &l.Total} {
+		for j, n := range h {
+			if n != 0 {
+				packed = appendInt(append(packed, byte(i*len(h)+j)), n)
+			}
 		}
-		return scan(ctx, txn, prefixLatency, since, func(key, value []byte) (more bool, err error) {
-			k, err := decodeRollupKey(key)
-			if err != nil {
-				return false, err
+	}
+	return string(packed), nil
+}
+
+// mergePacked adds what packLatency has packed to a sum.
+func mergePacked(sum *core.Latency, packed string) error {
+	for d := (decoder{rest: packed}); d.rest != ""; {
+		i, n := int(d.byte()), d.int()
+		switch {
+		case d.damaged:
+			return errDamaged
+		case i < len(sum.First):
+			sum.First[i] += n
+		case i < len(sum.First)+len(sum.Total):
+			sum.Total[i-len(sum.First)] += n
+		}
+	}
+	return nil
+}
+
+// SumLatencies implements core.RecordStore.
+func (d *DB) SumLatencies(ctx context.Context, f core.RollupFilter) ([]core.LatencySum, error) {
+	type labels struct{ channel, model string }
+	sums := map[labels]*core.Latency{}
+	err := d.use(ctx, "sum the latencies", func() error {
+		return d.latencies.each(ctx, d.db.View, &f, func(k *core.RollupKey, packed string) error {
+			of := labels{k.ChannelID, k.Model}
+			sum := sums[of]
+			if sum == nil {
+				sum = &core.Latency{}
+				sums[of] = sum
 			}
-			if !f.Until.IsZero() && !k.Hour.Before(f.Until) {
-				return false, nil
-			}
-			if !selects(&f, &k) {
-				return true, nil
-			}
-			l, err := decodeLatency(value)
-			list = append(list, core.HourLatency{RollupKey: k, Latency: l})
-			return true, err
+			return mergePacked(sum, packed)
 		})
 	})
+	list := make([]core.LatencySum, 0, len(sums))
+	for of, sum := range sums {
+		list = append(list, core.LatencySum{ChannelID: of.channel, Model: of.model, Latency: *sum})
+	}
 	return list, err
 }

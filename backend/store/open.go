@@ -54,11 +54,10 @@ type DB struct {
 	write     sync.Mutex
 	config    *config
 	slots     *slots
-	sums      sums
-	latencies latencies
+	rollups   *rollups         // what it has in memory for readers has a lock of its own
+	latencies *latencies       // likewise
 	lastUsed  map[string]int64 // Unix seconds
 	torn      bool             // a journalled update is only carried out in part
-	hours     *hours           // has a lock of its own
 
 	// bodies is held before write by who stores or drops bodies.
 	bodies bodies
@@ -100,7 +99,7 @@ func open(ctx context.Context, o Options, steps []migration) (*DB, error) {
 		return nil, openError(o.Dir, err)
 	}
 	d := &DB{
-		dir: o.Dir, options: o, log: o.Logger, db: bdb, space: room, slots: newSlots(), sums: sums{}, latencies: latencies{}, hours: newHours(), stop: make(chan struct{}),
+		dir: o.Dir, options: o, log: o.Logger, db: bdb, space: room, slots: newSlots(), rollups: newRollups(), latencies: newLatencies(), stop: make(chan struct{}),
 	}
 	if err := d.load(ctx, steps); err != nil {
 		bdb.Close()
@@ -164,7 +163,8 @@ func (d *DB) collect() {
 		case <-d.stop:
 			return
 		case <-tick.C:
-			d.hours.rest()
+			d.rollups.hours.rest()
+			d.latencies.hours.rest()
 			// An error means that no file was worth a rewrite.
 			for d.db.RunValueLogGC(0.5) == nil {
 			}

@@ -73,8 +73,8 @@ func (d *DB) commitHalves(begun, ended []*core.Record) error {
 // batch is what a committed transaction changes in memory.
 type batch struct {
 	begun, ended []*core.Record
-	sums         sums
-	latencies    latencies
+	rollups      map[string]core.Counts
+	latencies    map[string]core.Latency
 	lastUsed     map[string]int64
 }
 
@@ -94,21 +94,11 @@ func (d *DB) writeBatch(txn *badger.Txn, begun, ended []*core.Record) (batch, er
 		}
 	}
 	var err error
-	if b.sums, err = d.sums.add(txn, ended); err != nil {
+	if b.rollups, err = d.rollups.write(txn, ended); err != nil {
 		return b, err
 	}
-	for key, sum := range b.sums {
-		if err := txn.Set([]byte(key), appendCounts(nil, &sum)); err != nil {
-			return b, err
-		}
-	}
-	if b.latencies, err = d.latencies.add(txn, ended); err != nil {
+	if b.latencies, err = d.latencies.write(txn, ended); err != nil {
 		return b, err
-	}
-	for key, sum := range b.latencies {
-		if err := txn.Set([]byte(key), appendLatency(nil, &sum)); err != nil {
-			return b, err
-		}
 	}
 	b.lastUsed = d.newlyUsed(ended)
 	for id, seconds := range b.lastUsed {
@@ -145,9 +135,8 @@ func (d *DB) apply(b *batch) {
 	for _, r := range b.ended {
 		d.slots.end(r.ID)
 	}
-	d.sums.remember(b.sums)
+	d.rollups.remember(b.rollups)
 	d.latencies.remember(b.latencies)
-	d.hours.note(b.sums)
 	for id, seconds := range b.lastUsed {
 		d.lastUsed[id] = seconds
 	}
