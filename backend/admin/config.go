@@ -11,8 +11,8 @@ import (
 	"github.com/aihub/aihub/backend/core"
 )
 
-// configFormat is the first member of a configuration file.
-const configFormat = "aihub-config"
+// ConfigFormat is the value of the first member of a configuration file.
+const ConfigFormat = "aihub-config"
 
 // ConfigFile is the configuration without secrets: no credential, no key, and
 // "***" for the values of headers and the passwords of proxies.
@@ -68,7 +68,7 @@ func (s *Service) ExportConfig(context.Context) (ConfigFile, error) {
 		return ConfigFile{}, err
 	}
 	out := ConfigFile{
-		Format: configFormat, Version: 1, ExportedAt: s.now(), Settings: settings,
+		Format: ConfigFormat, Version: 1, ExportedAt: s.now(), Settings: settings,
 		Channels: []ConfigChannel{}, Accounts: []ConfigAccount{}, Users: []ConfigUser{},
 	}
 	for _, c := range snap.Channels() {
@@ -115,7 +115,7 @@ func settingsInput(v core.Settings) (*SettingsInput, error) {
 // what it does not name stays. What exists keeps its secrets. A new account comes
 // without a credential and switched off, a new user without a key.
 func (s *Service) ImportConfig(ctx context.Context, in ConfigFile, dryRun bool) (ConfigImport, error) {
-	if in.Format != configFormat || in.Version != 1 {
+	if in.Format != ConfigFormat || in.Version != 1 {
 		return ConfigImport{}, core.Invalid("format", "this is no configuration file of AiHub, or one of a newer version")
 	}
 	s.mu.Lock()

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +21,8 @@ type importing interface {
 	ImportAccounts(ctx context.Context, channelID string, in admin.ImportRequest) (admin.ImportResult, error)
 	Import(context.Context, admin.ImportRequest) (admin.ImportResult, error)
 	FindImport(ctx context.Context, id string) (admin.Import, error)
+	ListImports(context.Context) (admin.ImportList, error)
+	UndoImport(ctx context.Context, id string) (admin.ImportUndo, error)
 }
 
 // ImportAccounts implements importing.
@@ -39,11 +40,21 @@ func (r *remote) FindImport(ctx context.Context, id string) (admin.Import, error
 	return remoteCall[admin.Import](ctx, r, http.MethodGet, "/api/imports/"+url.PathEscape(id), nil)
 }
 
+// ListImports implements importing.
+func (r *remote) ListImports(ctx context.Context) (admin.ImportList, error) {
+	return remoteCall[admin.ImportList](ctx, r, http.MethodGet, "/api/imports", nil)
+}
+
+// UndoImport implements importing.
+func (r *remote) UndoImport(ctx context.Context, id string) (admin.ImportUndo, error) {
+	return remoteCall[admin.ImportUndo](ctx, r, http.MethodPost, "/api/imports/"+url.PathEscape(id)+"/undo", nil)
+}
+
 // accountFiles is one run of `aihub accounts import`.
 type accountFiles struct {
-	channel, provider, onFailure, url string
-	from                              []string
-	dryRun, verify                    bool
+	channel, provider, onFailure, url, undo string
+	from                                    []string
+	dryRun, verify, list                    bool
 }
 
 func (c *commands) accounts() *cobra.Command {
@@ -58,7 +69,7 @@ func (c *commands) importAccounts() *cobra.Command {
 		Use: "import [FILE...]", Short: "import accounts from files of any kind, or from Kiro's programs on this machine",
 		Long: "Reads keys, tables, .env files, exports of account managers, Kiro's files and archives of these.\n" +
 			"A running AiHub is asked over its API (--url, ADMIN_KEY); without one the data folder is opened directly.",
-		Example: "  aihub accounts import --dry-run keys.txt export.json\n  aihub accounts import --from kiro-ide --verify",
+		Example: "  aihub accounts import --dry-run keys.txt export.json\n  aihub accounts import --from kiro-ide --verify\n  aihub accounts import --list\n  aihub accounts import --undo imp_…",
 		RunE:    func(cmd *cobra.Command, files []string) error { return c.runImportAccounts(cmd, f, a, files) },
 	}
 	f.register(cmd.Flags())
@@ -68,13 +79,16 @@ func (c *commands) importAccounts() *cobra.Command {
 	cmd.Flags().BoolVar(&a.dryRun, "dry-run", false, "show what would happen and change nothing")
 	cmd.Flags().BoolVar(&a.verify, "verify", false, "try each new account with one tiny request")
 	cmd.Flags().StringVar(&a.onFailure, "on-failure", "keep", "keep, disable or skip accounts that fail")
+	cmd.Flags().BoolVar(&a.list, "list", false, "list the imports that can be undone")
+	cmd.Flags().StringVar(&a.undo, "undo", "", "id of an import: delete what it made and nobody has changed since")
+	cmd.MarkFlagsMutuallyExclusive("list", "undo", "dry-run")
 	cmd.Flags().StringVar(&a.url, "url", "", "address of a running AiHub (default: this machine, PORT)")
 	return cmd
 }
 
 func (c *commands) runImportAccounts(cmd *cobra.Command, f *flags, a *accountFiles, files []string) (err error) {
 	in, err := a.request(files)
-	if err != nil {
+	if err != nil && !a.list && a.undo == "" {
 		return err
 	}
 	cfg, err := f.config(cmd, c.Options)
@@ -91,7 +105,17 @@ func (c *commands) runImportAccounts(cmd *cobra.Command, f *flags, a *accountFil
 	if !ok {
 		return core.Errorf(core.CodeUnsupported, "this AiHub cannot import")
 	}
-	out, err := a.bringIn(cmd.Context(), both, in)
+	switch {
+	case a.list:
+		return tellImports(cmd, both)
+	case a.undo != "":
+		return undoImport(cmd, both, a.undo)
+	}
+	return a.run(cmd, both, in)
+}
+
+func (a *accountFiles) run(cmd *cobra.Command, hub importing, in admin.ImportRequest) error {
+	out, err := a.bringIn(cmd.Context(), hub, in)
 	if err != nil {
 		return err
 	}
@@ -99,7 +123,7 @@ func (c *commands) runImportAccounts(cmd *cobra.Command, f *flags, a *accountFil
 	if !a.verify || out.ImportID == "" {
 		return nil
 	}
-	return awaitVerification(cmd, both, out.ImportID)
+	return awaitVerification(cmd, hub, out.ImportID)
 }
 
 // request reads the files; a file of "-" would wait for a person, so there is
@@ -137,49 +161,4 @@ func (a *accountFiles) bringIn(ctx context.Context, hub importing, in admin.Impo
 		}
 	}
 	return admin.ImportResult{}, core.Invalid("channel", "there is no channel %q", a.channel)
-}
-
-func tellImport(cmd *cobra.Command, out admin.ImportResult) {
-	for i := range out.Rows {
-		row := &out.Rows[i]
-		place := row.File
-		switch {
-		case row.Problem != "":
-			cmd.Printf("%s:%d  %s  problem: %s\n", place, row.Line, row.Name, row.Problem)
-		case row.DuplicateOf != "":
-			cmd.Printf("%s:%d  %s  same as %s\n", place, row.Line, row.Name, row.DuplicateOf)
-		default:
-			cmd.Printf("%s:%d  %s  -> %s\n", place, row.Line, row.Name, row.Channel)
-		}
-	}
-	cmd.Printf("%d new, %d there already, %d with a problem\n", out.Created, out.Skipped, out.Failed)
-	if out.ImportID != "" {
-		cmd.Printf("import %s; it can be undone in the dashboard, or by POST /api/imports/%s/undo\n", out.ImportID, out.ImportID)
-	}
-}
-
-// awaitVerification waits for the verdicts and tells the failures.
-func awaitVerification(cmd *cobra.Command, hub importing, id string) error {
-	tick := time.NewTicker(500 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		rec, err := hub.FindImport(cmd.Context(), id)
-		if err != nil {
-			return err
-		}
-		if rec.State != admin.ImportVerifying {
-			for _, made := range rec.Accounts {
-				if made.Error != "" {
-					cmd.Printf("%s: %s\n", made.Name, made.Error)
-				}
-			}
-			cmd.Printf("%d tried: %d work, %d failed\n", rec.Done, rec.OK, rec.Failed)
-			return nil
-		}
-		select {
-		case <-cmd.Context().Done():
-			return cmd.Context().Err()
-		case <-tick.C:
-		}
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,7 @@ type keeper interface {
 	restore(ctx context.Context, in admin.RestoreRequest, r io.Reader) (admin.RestoreResult, error)
 	exportConfig(ctx context.Context) (json.RawMessage, error)
 	importConfig(ctx context.Context, file []byte, dryRun bool) (admin.ConfigImport, error)
+	importAccounts(ctx context.Context, in admin.ImportRequest) (admin.ImportResult, error)
 }
 
 // keeping are the flags of those commands.
@@ -68,7 +70,7 @@ func (c *commands) keepers() []*cobra.Command {
 		c.keep("backup FILE", "write everything, encrypted, into a file", cobra.ExactArgs(1), true, false, runBackup),
 		c.keep("restore FILE", "check a backup whole, and let it replace everything", cobra.ExactArgs(1), true, true, runRestore),
 		c.keep("export [FILE]", "write the configuration without secrets", cobra.MaximumNArgs(1), false, false, runExport),
-		c.keep("import FILE", "create or replace what a configuration file holds", cobra.ExactArgs(1), false, true, runImport),
+		c.keep("import FILE", "bring in a configuration file, or a file with accounts", cobra.ExactArgs(1), false, true, runImport),
 	}
 }
 
@@ -173,9 +175,28 @@ func runImport(cmd *cobra.Command, k *keeping, keep keeper, path string) error {
 	if err != nil {
 		return core.Invalid("file", "cannot read %s: %v", path, err)
 	}
+	switch contentOf(file) {
+	case isBackup:
+		return core.Invalid("file", "%s is a backup, and a backup replaces everything: `aihub restore %s` checks it and puts it in place", path, path)
+	case isAccounts:
+		return k.importAccounts(cmd, keep, file, path)
+	}
 	out, err := keep.importConfig(cmd.Context(), file, k.dryRun)
 	if err != nil {
 		return err
 	}
 	return printJSON(cmd.OutOrStdout(), out)
+}
+
+// importAccounts brings in a file that is no configuration. `aihub accounts
+// import` can do more with it.
+func (k *keeping) importAccounts(cmd *cobra.Command, keep keeper, file []byte, path string) error {
+	out, err := keep.importAccounts(cmd.Context(), admin.ImportRequest{
+		Files: []admin.ImportFile{{Name: filepath.Base(path), Data: file}}, DryRun: k.dryRun,
+	})
+	if err != nil {
+		return err
+	}
+	tellImport(cmd, out)
+	return nil
 }

@@ -58,6 +58,10 @@ func (l *localKeeper) exportConfig(ctx context.Context) (json.RawMessage, error)
 	return text.Bytes(), err
 }
 
+func (l *localKeeper) importAccounts(ctx context.Context, in admin.ImportRequest) (admin.ImportResult, error) {
+	return l.hub.Service().Import(ctx, in)
+}
+
 func (l *localKeeper) importConfig(ctx context.Context, file []byte, dryRun bool) (admin.ConfigImport, error) {
 	var in admin.ConfigFile
 	if err := json.Unmarshal(file, &in); err != nil {

@@ -115,6 +115,15 @@ func (k *remoteKeeper) exportConfig(ctx context.Context) (json.RawMessage, error
 	return text.Bytes(), err
 }
 
+func (k *remoteKeeper) importAccounts(ctx context.Context, in admin.ImportRequest) (out admin.ImportResult, err error) {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return out, err
+	}
+	err = k.json(ctx, http.MethodPost, "/api/import", "application/json", bytes.NewReader(body), &out)
+	return out, err
+}
+
 func (k *remoteKeeper) importConfig(ctx context.Context, file []byte, dryRun bool) (out admin.ConfigImport, err error) {
 	path := "/api/config/import"
 	if dryRun {
