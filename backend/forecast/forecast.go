@@ -22,7 +22,7 @@ type Pace struct {
 
 const (
 	// Less than this tells nothing of a pace.
-	leastTime = 15 * time.Minute
+	leastTime = 5 * time.Minute
 	// What lasts longer is not forecast to a day.
 	horizon = 5 * 365 * 24 * time.Hour
 )

@@ -51,8 +51,9 @@ type tallied struct {
 }
 
 type hourly struct {
-	hour time.Time
-	own  Own
+	hour  time.Time
+	first time.Time // use in it, as far as is known
+	own   Own
 }
 
 // tallyTime is for how long the hours are known.
@@ -88,7 +89,7 @@ func (t *Tally) count(id string, at time.Time, c core.Counts) {
 		st.sum.add(c)
 	}
 	if now.Sub(hour) <= tallyTime {
-		st.at(hour).add(c)
+		st.at(hour, at.UTC()).add(c)
 	}
 }
 
@@ -109,10 +110,13 @@ func (st *tallied) roll(now time.Time) {
 }
 
 // at returns the sum of an hour; requests that took long come late.
-func (st *tallied) at(hour time.Time) *Own {
+func (st *tallied) at(hour, use time.Time) *Own {
 	i, found := slices.BinarySearchFunc(st.hours, hour, func(h hourly, at time.Time) int { return h.hour.Compare(at) })
 	if !found {
-		st.hours = slices.Insert(st.hours, i, hourly{hour: hour})
+		st.hours = slices.Insert(st.hours, i, hourly{hour: hour, first: use})
+	}
+	if use.Before(st.hours[i].first) {
+		st.hours[i].first = use
 	}
 	return &st.hours[i].own
 }
@@ -132,8 +136,8 @@ func (t *Tally) Month(id string) (Own, time.Time) {
 }
 
 // Since sums up the hours that began at a time or later, a week ago at most.
-// first is when the account was used first in the last week, to the hour; zero
-// when it was not.
+// first is when the account was used first in the last week, to the hour for what
+// a restart has left of it; zero when it was not.
 func (t *Tally) Since(id string, from time.Time) (sum Own, first time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -144,7 +148,7 @@ func (t *Tally) Since(id string, from time.Time) (sum Own, first time.Time) {
 	st.roll(t.now().UTC())
 	for i := range st.hours {
 		if first.IsZero() {
-			first = st.hours[i].hour
+			first = st.hours[i].first
 		}
 		if !st.hours[i].hour.Before(from) {
 			sum.plus(st.hours[i].own)

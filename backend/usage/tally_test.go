@@ -35,6 +35,10 @@ func TestTally(t *testing.T) {
 	if week, _ := tally.Since("a", hour.Add(-200*time.Hour)); week.Input != 1235 {
 		t.Errorf("week %+v", week)
 	}
+	tally.Observe(&core.Record{AccountID: "c", Time: now.Add(-7 * time.Minute), Outcome: core.OutcomeOK})
+	if _, first := tally.Since("c", time.Time{}); !first.Equal(now.Add(-7 * time.Minute)) {
+		t.Errorf("first use seen at %v", first)
+	}
 	now = now.AddDate(0, 1, 0)
 	if own, _ := tally.Month("a"); own != (Own{}) {
 		t.Errorf("next month %+v", own)

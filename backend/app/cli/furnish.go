@@ -62,8 +62,13 @@ func furnishChannel(ctx context.Context, s *admin.Service, in admin.ChannelInput
 		return err
 	}
 	for i, account := range accounts {
-		_, err := s.CreateAccount(ctx, ch.ID, admin.AccountInput{Name: &account, Credential: &core.Credential{APIKey: demoKey(ch.Provider, i)}})
-		if err != nil {
+		in := admin.AccountInput{Name: &account, Credential: &core.Credential{APIKey: demoKey(ch.Provider, i)}}
+		if i == 0 {
+			in.Credential.AdminKey = demoAdminKey(ch.Provider)
+		} else {
+			in.Budget = demoBudget()
+		}
+		if _, err := s.CreateAccount(ctx, ch.ID, in); err != nil {
 			return err
 		}
 	}
@@ -73,6 +78,24 @@ func furnishChannel(ctx context.Context, s *admin.Service, in admin.ChannelInput
 // demoKey invents an API key; the simulator takes any.
 func demoKey(provider core.Provider, i int) string {
 	return "demo-" + string(provider) + "-account-" + string(rune('a'+i))
+}
+
+// demoAdminKey is one with which the simulator reports what it has served; "" of
+// a provider without reports.
+func demoAdminKey(provider core.Provider) string {
+	switch provider {
+	case core.ProviderOpenAI:
+		return "sk-admin-demo-organisation"
+	case core.ProviderAnthropic:
+		return "sk-ant-admin01-demo-organisation"
+	}
+	return ""
+}
+
+// demoBudget is small enough to be seen moving.
+func demoBudget() *core.Quota {
+	dollars := 2.0
+	return &core.Quota{Period: core.PeriodWeek, CostUSD: &dollars}
 }
 
 func ptr(s string) *string { return &s }

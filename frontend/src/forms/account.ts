@@ -10,6 +10,9 @@ export const authMethods: readonly AuthMethod[] = ['builder-id', 'idc', 'social'
 export interface AccountForm {
   name: string
   api_key: string
+  /** Reads the reports of the organisation; empty keeps the stored one. */
+  admin_key: string
+  remove_admin_key: boolean
   refresh_token: string
   client_id: string
   client_secret: string
@@ -39,6 +42,8 @@ export function newAccountForm(): AccountForm {
   return {
     name: '',
     api_key: '',
+    admin_key: '',
+    remove_admin_key: false,
     refresh_token: '',
     client_id: '',
     client_secret: '',
@@ -96,6 +101,7 @@ export function checkAccount(form: AccountForm, provider: Provider, isNew: boole
   return collect({
     name: isNew ? undefined : required(form.name),
     ...(byKey ? checkKey(form, isNew) : checkTokens(form, isNew)),
+    admin_key: hasReports(provider) ? optionalSecret(form.admin_key) : undefined,
     priority: whole(form.priority, -1000, 1000),
     weight: whole(form.weight, 1, 1000),
     max_concurrency: whole(form.max_concurrency ?? 0, 0),
@@ -106,6 +112,11 @@ export function checkAccount(form: AccountForm, provider: Provider, isNew: boole
     daily_share: whole(form.daily_share ?? 0, 0, 100),
     active_hours: hours(form),
   })
+}
+
+/** Whether the provider has usage reports that are read with an admin key. */
+export function hasReports(provider: Provider): boolean {
+  return provider === 'openai' || provider === 'anthropic'
 }
 
 /** Both ends, or none. */
@@ -165,7 +176,15 @@ export function accountInput(form: AccountForm, provider: Provider): AccountInpu
       ...(form.budget_cost_usd !== null && { cost_usd: form.budget_cost_usd }),
     },
     ...(credential && { credential }),
+    ...(hasReports(provider) && adminKey(form)),
   }
+}
+
+/** The key when one was typed, nothing when the stored one is to go. */
+function adminKey(form: AccountForm): Pick<AccountInput, 'admin_key'> {
+  const key = form.admin_key.trim()
+  if (key) return { admin_key: key }
+  return form.remove_admin_key ? { admin_key: '' } : {}
 }
 
 function apiKey(form: AccountForm): Credential | undefined {

@@ -186,3 +186,17 @@ describe('settings', () => {
     expect(Object.keys(checkSettings({ ...settingsForm(server), ...part }))).toEqual([field])
   })
 })
+
+describe('the admin key of an account', () => {
+  it('is sent when it was typed, and empty when it is to go', () => {
+    const stored = accountForm(account({ admin_key_hint: 'wxyz' }))
+    expect(accountInput(stored, 'openai')).not.toHaveProperty('admin_key')
+    expect(accountInput({ ...stored, admin_key: ' sk-admin-1 ' }, 'openai')).toMatchObject({ admin_key: 'sk-admin-1' })
+    expect(accountInput({ ...stored, remove_admin_key: true }, 'anthropic')).toMatchObject({ admin_key: '' })
+    expect(accountInput({ ...stored, admin_key: 'x', remove_admin_key: true }, 'gemini')).not.toHaveProperty('admin_key')
+  })
+
+  it('has no spaces inside', () => {
+    expect(checkAccount({ ...newAccountForm(), api_key: 'k', admin_key: 'a b' }, 'openai', true)).toHaveProperty('admin_key')
+  })
+})

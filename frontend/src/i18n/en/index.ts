@@ -4,9 +4,10 @@ import { measure } from './measure'
 import { observe } from './observe'
 import { route } from './route'
 import { login } from './login'
+import { usage } from './usage'
 
 /** Every text in English; it also fixes which texts there are. */
-const messages = { ...common, ...manage, ...observe, ...login, ...measure, ...route }
+const messages = { ...common, ...manage, ...observe, ...login, ...measure, ...route, ...usage }
 export default messages
 
 /** The same keys with other texts. */

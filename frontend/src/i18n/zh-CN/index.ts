@@ -5,7 +5,8 @@ import { measure } from './measure'
 import { observe } from './observe'
 import { route } from './route'
 import { login } from './login'
+import { usage } from './usage'
 
 /** Every text in Simplified Chinese. */
-const messages: Messages = { ...common, ...manage, ...observe, ...login, ...measure, ...route }
+const messages: Messages = { ...common, ...manage, ...observe, ...login, ...measure, ...route, ...usage }
 export default messages

@@ -47,6 +47,55 @@ describe('the usage of an account', () => {
   })
 })
 
+describe('the sources of a usage', () => {
+  const month = '2026-12-01T00:00:00Z'
+  const mixed = {
+    unit: 'usd',
+    source: 'provider_report' as const,
+    used: 12.5,
+    limit: 0,
+    remaining: 0,
+    unlimited: true,
+    resets_at: month,
+    fetched_at: '2026-11-20T10:00:00Z',
+    parts: [
+      { name: 'cost', unit: 'usd', used: 12.5, limit: 0 },
+      { name: 'input_tokens', unit: 'tokens', used: 120000, limit: 0 },
+      { name: 'tokens', unit: 'tokens', used: 500, limit: 2000, source: 'answer_headers' as const, fetched_at: '2026-11-20T11:00:00Z', was_reset: true },
+      { name: 'cost', unit: 'usd', used: 11.9, limit: 0, source: 'own_ledger' as const },
+    ],
+  }
+
+  it('stand apart, each with what it tells', () => {
+    signedIn({})
+    wrapper = mounted(UsageParts, { usage: mixed, gap: 'no_limit' })
+    expect(wrapper.get('[data-test="usage-provider_report"]').text()).toMatch(/whole organisation.*Cost.*\$12\.50.*Input tokens.*120,000/)
+    expect(wrapper.get('[data-test="usage-answer_headers"]').text()).toMatch(/500 \/ 2,000.*Full again since then/)
+    expect(wrapper.get('[data-test="usage-own_ledger"]').text()).toMatch(/Through AiHub.*\$11\.90/)
+    expect(wrapper.get('[data-test="forecast-gap"]').text()).toContain('No forecast')
+  })
+
+  it('say how long the account lasts, and on what that rests', () => {
+    signedIn({})
+    const forecast = {
+      limit: 'budget_cost_usd',
+      unit: 'usd',
+      remaining: 2,
+      rate: 0.4,
+      per: 'hour',
+      basis: 'own_ledger' as const,
+      measured_hours: 24,
+      exhausted_at: new Date(Date.now() + 5 * 3_600_000).toISOString(),
+      before_reset: true,
+      confidence: 'high' as const,
+    }
+    wrapper = mounted(UsageParts, { usage: mixed, forecast })
+    const text = wrapper.get('[data-test="forecast-whole"]').text()
+    expect(text).toMatch(/Dollar budget.*Used up in about 5h/)
+    expect(text).toMatch(/last 1d: \$0\.40 an hour by AiHub's own ledger/)
+  })
+})
+
 describe('a suspended account', () => {
   it('shows what the provider says and where to turn to', () => {
     signedIn({})
