@@ -82,8 +82,8 @@ func TestWhatIsKeptOfABody(t *testing.T) {
 		{"a picture", `{"url":"data:image/png;base64,` + picture + `","n":1}`, `{"url":"data:image/png;base64,` + picture[:64] + `[… 199936 characters]","n":1}`, 300, false},
 		{"two pictures", picture + "," + picture + ".", picture[:64] + "[… 199936 characters]," + picture[:64] + "[… 199936 characters].", 300, false},
 		{"what is too short for a picture", picture[:4000], picture[:4000], 5000, false},
-		{"sound", "RIFF\x00\x01\xff", "[7 bytes that are no text]", 100, false},
-		{"much sound", strings.Repeat("RIFF\x00\x01\xff", 10), "[70 bytes that are no text]", 21, true},
+		{"sound", "RIFF\x00\x01\xff", "(7 bytes that are no text)", 100, false},
+		{"much sound", strings.Repeat("RIFF\x00\x01\xff", 10), "(70 bytes that are no text)", 21, true},
 		{"a broken character", "caf\xe9", "caf\uFFFD", 100, false},
 		{"nothing", "", "", 100, false},
 	} {

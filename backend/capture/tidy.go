@@ -51,7 +51,7 @@ func plain(b []byte, size int) []byte {
 		return b
 	}
 	if bytes.IndexByte(b, 0) >= 0 {
-		return fmt.Appendf(nil, "[%d bytes that are no text]", size)
+		return fmt.Appendf(nil, "(%d bytes that are no text)", size)
 	}
 	return bytes.ToValidUTF8(b, []byte("\uFFFD"))
 }
