@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Attempt } from '@/api/types'
 import { record } from '@/testing/records'
-import { place, ticks, timeline } from './timeline'
+import { place, ticks, timeline } from './spans'
 
 const at = (ms: number) => new Date(Date.parse('2026-01-01T12:00:00Z') + ms).toISOString()
 
