@@ -92,36 +92,47 @@ func readConfig(ctx context.Context, txn *badger.Txn) (*config, error) {
 func (d *DB) Snapshot() *core.Snapshot { return d.snapshot.Load() }
 
 // Update implements core.ConfigStore. Any number of changes is one atomic
-// update; they are on the disk when it returns.
+// update; they are on the disk when it returns. Only the commit keeps the
+// ledger's rows waiting: a large update is made beside them.
 func (d *DB) Update(ctx context.Context, changes ...core.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
 	return d.use(ctx, "save the configuration", func() error {
-		d.write.Lock()
-		defer d.write.Unlock()
-		if err := d.space.check(); err != nil {
-			return err
-		}
+		d.configuring.Lock()
+		defer d.configuring.Unlock()
 		u := update{config: d.config.clone(), edits: edits{}}
 		for _, change := range changes {
 			if err := u.apply(change); err != nil {
 				return err
 			}
 		}
-		if err := d.forgetStates(u.edits, u.gone); err != nil {
+		next := u.snapshot()
+		if err := d.commitUpdate(ctx, &u); err != nil {
 			return err
-		}
-		if err := d.commitSynced(ctx, u.edits); err != nil {
-			return err
-		}
-		for key := range u.edits {
-			if id, ok := strings.CutPrefix(key, prefixLastUsed); ok {
-				delete(d.lastUsed, id)
-			}
 		}
 		d.config = u.config
-		d.snapshot.Store(u.snapshot())
+		d.snapshot.Store(next)
 		return nil
 	})
+}
+
+func (d *DB) commitUpdate(ctx context.Context, u *update) error {
+	d.write.Lock()
+	defer d.write.Unlock()
+	if err := d.space.check(); err != nil {
+		return err
+	}
+	if err := d.forgetStates(u.edits, u.gone); err != nil {
+		return err
+	}
+	if err := d.commitSynced(ctx, u.edits); err != nil {
+		return err
+	}
+	for key := range u.edits {
+		if id, ok := strings.CutPrefix(key, prefixLastUsed); ok {
+			delete(d.lastUsed, id)
+		}
+	}
+	return nil
 }

@@ -49,10 +49,13 @@ type DB struct {
 	life   sync.RWMutex
 	closed bool
 
+	// configuring is held, before write, by who changes the configuration.
+	configuring sync.Mutex
+	config      *config
+
 	// write makes its holder the only writer, which spares Badger the detection
 	// of conflicts; it guards the fields below.
 	write     sync.Mutex
-	config    *config
 	slots     *slots
 	rollups   *rollups         // what it has in memory for readers has a lock of its own
 	latencies *latencies       // likewise
