@@ -54,7 +54,7 @@ export const usage = {
       high: 'A good guess: it looks no further ahead than back.',
     },
     gap: {
-      no_limit: 'No forecast: no limit of the account is known. A budget would be one.',
+      no_limit: 'No forecast: no limit is known that lasts longer than minutes. A budget would be one.',
       used_up: 'No forecast: it is used up.',
       too_little: 'No forecast yet: too little is known of the pace.',
       no_use: 'No forecast: nothing was used of late.',
