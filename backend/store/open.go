@@ -28,6 +28,9 @@ type Options struct {
 	// MinFree is how many bytes the disk must have free for a write; 0 means
 	// 64 MB.
 	MinFree uint64
+	// CloseTime is how long Close waits for a disk that takes nothing; 0 means 20
+	// seconds.
+	CloseTime time.Duration
 	// Logger takes what Badger and the store have to say; nil discards it.
 	Logger *slog.Logger
 }
@@ -81,6 +84,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 }
 
 func open(ctx context.Context, o Options, steps []migration) (*DB, error) {
+	if o.CloseTime <= 0 {
+		o.CloseTime = 20 * time.Second
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -186,10 +192,21 @@ func (d *DB) Close() error {
 	d.closed = true
 	close(d.stop)
 	d.collector.Wait()
-	if err := d.db.Close(); err != nil {
+	return d.closeWithin(d.options.CloseTime)
+}
+
+// closeWithin leaves Badger behind when it does not end: it tries for ever to
+// write out what it has in memory to a disk that takes nothing any more. All of
+// that is in its log, from which the next start reads it.
+func (d *DB) closeWithin(limit time.Duration) error {
+	closed := make(chan error, 1)
+	go func() { closed <- d.db.Close() }()
+	select {
+	case err := <-closed:
 		return failed("close the database", err)
+	case <-time.After(limit):
+		return core.Errorf(core.CodeUnavailable, "the data folder %s cannot be written to any more; what was not written out is read from the database's log at the next start", d.dir)
 	}
-	return nil
 }
 
 // prepareDir makes the folder, for the owner only. The rights of a folder that
