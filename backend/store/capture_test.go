@@ -154,3 +154,35 @@ func BenchmarkPutCapture(b *testing.B) {
 		}
 	}
 }
+
+// A backup holds the bodies, and what is restored goes on with their chunks.
+func TestBodiesAreInABackup(t *testing.T) {
+	dir := t.TempDir()
+	db, err := Open(t.Context(), Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	text := noise(100_000)
+	id := keep(t, db, at, text)
+	_, chunks := kept(t, db)
+	var backup bytes.Buffer
+	if err := db.Backup(t.Context(), &backup); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Stage(t.Context(), &backup, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if db, err = Open(t.Context(), Options{Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	keep(t, db, at, text)
+	c, err := db.FindCapture(t.Context(), id)
+	if _, n := kept(t, db); err != nil || c.Request != text || n != chunks {
+		t.Errorf("%d chunks, before %d, %v", n, chunks, err)
+	}
+}
