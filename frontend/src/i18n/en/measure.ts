@@ -13,7 +13,6 @@ export const measure = {
     p90: '90 % within {value}',
     before: '{change} against the {days} days before',
     beforeDay: '{change} against the day before',
-    noBefore: 'nothing to compare with',
     by: 'Broken down by',
     models: 'Models',
     channels: 'Channels',

@@ -15,7 +15,6 @@ export const measure: Pick<Messages, 'stats' | 'prices' | 'storage'> = {
     p90: '90% 在 {value} 内',
     before: '较前 {days} 天 {change}',
     beforeDay: '较前一天 {change}',
-    noBefore: '暂无可比数据',
     by: '分类',
     models: '模型',
     channels: '渠道',
