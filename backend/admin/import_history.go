@@ -109,7 +109,7 @@ func (s *Service) ListImports(ctx context.Context) (ImportList, error) {
 	recs, err := s.imports(ctx)
 	out := ImportList{Items: []Import{}}
 	for _, rec := range recs {
-		view := s.viewImport(rec)
+		view := viewImport(rec)
 		view.Accounts = nil
 		out.Items = append(out.Items, view)
 	}
@@ -122,7 +122,7 @@ func (s *Service) FindImport(ctx context.Context, id string) (Import, error) {
 	if err != nil {
 		return Import{}, err
 	}
-	return s.viewImport(rec), nil
+	return viewImport(rec), nil
 }
 
 // CancelImport ends the verification of an import. Its accounts stay as they
@@ -191,30 +191,33 @@ func (s *Service) undo(rec *Import) (out ImportUndo, changes []core.Change) {
 }
 
 // viewImport is the import as a client gets it.
-func (s *Service) viewImport(rec *Import) Import {
+func viewImport(rec *Import) Import {
 	view := *rec
 	view.Touched = nil
-	if rec.State == ImportVerifying && !s.deps.Jobs.runs(rec.ID) {
-		view.State = ImportInterrupted
-	}
 	return view
 }
 
-// imports reads what is remembered, newest first.
+// imports reads what is remembered, newest first. The jobs are looked at before
+// the documents: one that has ended by then has written its outcome down, and a
+// verification without a job was interrupted.
 func (s *Service) imports(ctx context.Context) ([]*Import, error) {
+	live := s.deps.Jobs.all()
 	docs, err := s.deps.Store.ListStates(ctx, core.StateImport)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]*Import, 0, len(docs))
 	for id, doc := range docs {
-		if live := s.deps.Jobs.find(id); live != nil {
-			out = append(out, live)
+		if rec := live[id]; rec != nil {
+			out = append(out, rec)
 			continue
 		}
 		rec := &Import{}
 		if err := json.Unmarshal(doc, rec); err != nil {
 			return nil, &core.Error{Code: core.CodeInternal, Message: "cannot read an import", Err: err}
+		}
+		if rec.State == ImportVerifying {
+			rec.State = ImportInterrupted
 		}
 		out = append(out, rec)
 	}

@@ -58,17 +58,17 @@ func (j *Jobs) get(id string) *job {
 	return j.live[id]
 }
 
-func (j *Jobs) runs(id string) bool { return j.get(id) != nil }
-
-// find returns a copy of the import as its job has it, or nil when none goes on.
-func (j *Jobs) find(id string) *Import {
-	one := j.get(id)
-	if one == nil {
-		return nil
+// all returns copies of the imports as their jobs have them.
+func (j *Jobs) all() map[string]*Import {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	recs := make(map[string]*Import, len(j.live))
+	for id, one := range j.live {
+		one.mu.Lock()
+		recs[id] = one.rec.clone()
+		one.mu.Unlock()
 	}
-	one.mu.Lock()
-	defer one.mu.Unlock()
-	return one.rec.clone()
+	return recs
 }
 
 // stop cancels a job and waits for its end.

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -161,7 +160,9 @@ func (m *Models) get(ctx context.Context, ch *core.Channel, a *core.Account, pat
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxModelsBody))
 	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("list models: status %d", res.StatusCode)
+		err = &upstream.Refusal{
+			Status: res.StatusCode, Header: res.Header, Body: redact(body, a.Credential), Message: http.StatusText(res.StatusCode),
+		}
 	}
 	return body, err
 }

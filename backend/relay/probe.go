@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -56,11 +57,11 @@ func (p *Prober) Test(ctx context.Context, ch *core.Channel, a *core.Account) co
 	if err != nil {
 		return core.TestResult{Error: reason(err)}
 	}
-	res := core.TestResult{Model: p.model(ctx, provider, ch, a)}
-	if res.Model == "" {
-		res.Error = "no model to test with: the provider lists none; name one in the channel's models"
-		return res
+	model, err := p.model(ctx, provider, ch, a)
+	if model == "" {
+		return p.withoutModel(ctx, ch, a, err)
 	}
+	res := core.TestResult{Model: model}
 	start := p.Now()
 	means, failed := p.send(ctx, provider, ch, a, res.Model)
 	if failed != nil {
@@ -83,26 +84,65 @@ func (p *Prober) signed(ctx context.Context, a *core.Account) (*core.Account, er
 }
 
 // model chooses a model: one that the account or channel names, else the
-// cheapest that the provider lists.
-func (p *Prober) model(ctx context.Context, provider upstream.Provider, ch *core.Channel, a *core.Account) string {
+// cheapest that the provider lists; "" when there is none, with the failure to
+// list them.
+func (p *Prober) model(ctx context.Context, provider upstream.Provider, ch *core.Channel, a *core.Account) (string, error) {
 	for _, m := range slices.Concat(a.Models, ch.Models) {
 		if !strings.Contains(m, "*") {
 			name, _ := catalog.Resolve(ch, m)
-			return name
+			return name, nil
 		}
 	}
 	names, err := p.Models.askWith(ctx, ch, a)
 	if err != nil {
-		return ""
+		return "", err
 	}
 	for _, pattern := range provider.TestModels() {
 		for _, n := range slices.Backward(slices.Sorted(slices.Values(names))) {
 			if _, ok := catalog.Resolve(ch, n); ok && core.MatchName(pattern, n) {
-				return n
+				return n, nil
 			}
 		}
 	}
-	return ""
+	return "", nil
+}
+
+// withoutModel says why there is no model to test with. Mostly it is what would
+// have failed the test as well, and teaches as much; services that do not list
+// their models say nothing about the account.
+func (p *Prober) withoutModel(ctx context.Context, ch *core.Channel, a *core.Account, err error) core.TestResult {
+	seen := p.seen(ch, a, "")
+	refused, isRefused := errors.AsType[*upstream.Refusal](err)
+	switch {
+	case err == nil, isRefused && slices.Contains([]int{404, 405, 501}, refused.Status), p.Models.byAccount(ch.Provider) && !isRefused:
+		return core.TestResult{Error: "no model to test with: the provider lists none; name one in the channel's models"}
+	case isRefused:
+		seen.Status, seen.Header, seen.Body = refused.Status, refused.Header, refused.Body
+	default:
+		seen.Lost = err
+	}
+	means, failed := p.judge(seen)
+	if ctx.Err() == nil && a.ID != "" && (means.Scope == limits.ScopeAccount || means.Scope == limits.ScopeProvider) {
+		p.Learn(a.ID, "", means)
+	}
+	return core.TestResult{Error: failed.Message}
+}
+
+// seen begins what is known of an answer to the account.
+func (p *Prober) seen(ch *core.Channel, a *core.Account, model string) limits.Answer {
+	return limits.Answer{
+		Provider: ch.Provider, Protocol: ch.Preferred(), Model: model, OwnProxy: a.ProxyURL != "", Now: p.Now(),
+	}
+}
+
+// judge says what a refusal, or the lack of an answer, means.
+func (p *Prober) judge(seen limits.Answer) (limits.Finding, *llm.Error) {
+	if seen.Lost != nil {
+		return limits.Classify(seen), &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached: " + reason(seen.Lost)}
+	}
+	seen.Err = p.Formats[seen.Provider].ParseError(seen.Status, seen.Body)
+	means := limits.Classify(seen)
+	return means, &llm.Error{Kind: means.Kind, Message: reasonOf(seen.Err, means)}
 }
 
 func (p *Prober) send(ctx context.Context, provider upstream.Provider, ch *core.Channel, a *core.Account, model string) (limits.Finding, *llm.Error) {
@@ -114,11 +154,9 @@ func (p *Prober) send(ctx context.Context, provider upstream.Provider, ch *core.
 		Body:   payload.open(nil), ContentLength: int64(len(body)),
 		GetBody: func() (io.ReadCloser, error) { return payload.open(nil), nil },
 	})
-	seen := limits.Answer{
-		Provider: ch.Provider, Protocol: ch.Preferred(), Model: model, OwnProxy: a.ProxyURL != "", Now: p.Now(), Lost: err,
-	}
-	if err != nil {
-		return limits.Classify(seen), &llm.Error{Kind: llm.BadUpstream, Message: "the provider could not be reached: " + reason(err)}
+	seen := p.seen(ch, a, model)
+	if seen.Lost = err; err != nil {
+		return p.judge(seen)
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, maxErrorBody))
@@ -129,9 +167,7 @@ func (p *Prober) send(ctx context.Context, provider upstream.Provider, ch *core.
 		return limits.Finding{}, nil
 	}
 	seen.Status, seen.Header, seen.Body = res.StatusCode, res.Header, redact(answer, a.Credential)
-	seen.Err = p.Formats[ch.Provider].ParseError(res.StatusCode, seen.Body)
-	means := limits.Classify(seen)
-	return means, &llm.Error{Kind: means.Kind, Message: reasonOf(seen.Err, means)}
+	return p.judge(seen)
 }
 
 // reason words a network error for the person who set up the channel. URLs in

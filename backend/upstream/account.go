@@ -70,8 +70,9 @@ func (e *Later) Unwrap() error { return e.Err }
 // Refusal is a provider's error answer to a question of AiHub's own.
 type Refusal struct {
 	Status     int
-	Body       []byte // without the credential
-	Message    string // the provider's words, for a person
+	Header     http.Header // nil = not kept
+	Body       []byte      // without the credential
+	Message    string      // the provider's words, for a person
 	RetryAfter time.Duration
 }
 
