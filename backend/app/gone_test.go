@@ -49,6 +49,25 @@ func (w *world) leave(tr traffic, stream bool) *core.Record {
 	return w.record(res.Header.Get("X-Aihub-Request-Id"))
 }
 
+// leaveSilence is leave of a stream that has fallen silent.
+func (w *world) leaveSilence(tr traffic) *core.Record {
+	w.t.Helper()
+	ctx, leave := context.WithCancel(w.t.Context())
+	defer leave()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url+tr.path, strings.NewReader(tr.body))
+	w.must(err)
+	req.Header.Set("Authorization", "Bearer "+w.key)
+	res, err := http.DefaultClient.Do(req)
+	w.must(err)
+	defer res.Body.Close()
+	const silence = 300 * time.Millisecond
+	timer := time.AfterFunc(silence, leave)
+	for buf := make([]byte, 4096); err == nil; timer.Reset(silence) {
+		_, err = res.Body.Read(buf)
+	}
+	return w.record(res.Header.Get("X-Aihub-Request-Id"))
+}
+
 // leaveInFlight leaves when the upstream has the request.
 func (w *world) leaveInFlight(leave func()) {
 	defer leave()
@@ -108,6 +127,33 @@ func TestDrainKnowsWhatWasUsed(t *testing.T) {
 	}
 	check(converted("true"), true)
 	check(converted("false"), false)
+}
+
+// With cut the row has what was counted here until the client left, and the
+// provider generates no more.
+func TestCutCountsWhatCame(t *testing.T) {
+	for _, tr := range append(streams(), converted("true")) {
+		t.Run(tr.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.onClientGone(`{"mode":"cut"}`)
+			w.fault(simulator.Fault{Kind: simulator.FaultHang, Chunks: 20})
+			// Pieces of several tokens each: what is counted is the text.
+			tr.body = strings.Replace(tr.body, "[sim:tokens=30]", "[sim:text="+strings.Repeat("Water flows. ", 90)+"]", 1)
+			row := w.leaveSilence(tr)
+			for w.sim.Stats().Total.StreamsCancelled == 0 {
+				time.Sleep(5 * time.Millisecond) // the upstream learns it over its connection
+			}
+			lost := w.sim.Stats().Total.Lost
+			if row.Outcome != core.OutcomeClientGone || row.Usage.Source != llm.Estimated || row.Attempts[0].Reason != "" {
+				t.Errorf("row %+v", row)
+			}
+			if near := func(got, want int64) bool { return got >= want*3/4 && got <= want*3/2+8 }; lost.Output < 20 ||
+				!near(row.Usage.Output, lost.Output) || !near(row.Usage.Input, lost.Input) {
+				t.Errorf("usage %+v, the provider counted %+v", row.Usage, lost)
+			}
+			w.wantUsed(row.Usage.Total())
+		})
+	}
 }
 
 // wantUsed compares what the user's quota has counted.

@@ -41,9 +41,10 @@ type Meter interface {
 	// Content reports whether something of the answer itself has come. Until
 	// then nothing needs to go to the client, and another account can be tried.
 	Content() bool
-	// Events is the number of stream events so far: with one token in most of
-	// them, the only measure of the output of a stream that was left early.
-	Events() int64
+	// Output is about how many tokens of a stream's answer have come so far: the
+	// only measure of one that was left before it reported any. It is as many as
+	// there were pieces, or by the length of the text where these are longer.
+	Output() int64
 	// Err returns the error that the upstream sent inside the stream, or nil.
 	Err() *llm.Error
 }

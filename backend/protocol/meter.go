@@ -17,7 +17,35 @@ type Reading struct {
 	Closing bool // nothing but usage and the last element can follow
 	Begun   bool // something of the answer itself has come
 	Failure *llm.Error
-	Count   int64 // events so far
+	Deltas  int64 // pieces of the answer so far
+	Text    int64 // bytes of text in them
+}
+
+// Delta counts a piece of the answer: what it says stands in the string behind the
+// first of the marks (such as `"text":"`) that is there and is not empty. The bytes
+// are counted as they are written, with their escapes.
+func (r *Reading) Delta(data []byte, marks ...string) {
+	for _, mark := range marks {
+		if n := textBehind(data, mark); n > 0 {
+			r.Deltas++
+			r.Text += n
+			return
+		}
+	}
+}
+
+// textBehind is the length of the string that begins behind the mark.
+func textBehind(data []byte, mark string) int64 {
+	from := bytes.Index(data, []byte(mark))
+	if from < 0 {
+		return 0
+	}
+	s := scanner{b: data, i: from + len(mark)}
+	from = s.i
+	if s.str() != nil {
+		return 0
+	}
+	return int64(s.i - 1 - from)
 }
 
 // Report keeps u as the usage so far: reports are cumulative, the last one
@@ -39,8 +67,8 @@ func (r *Reading) Whole() bool { return r.Done || r.Closing }
 // Content implements Meter.
 func (r *Reading) Content() bool { return r.Begun || r.Whole() }
 
-// Events implements Meter.
-func (r *Reading) Events() int64 { return r.Count }
+// Output implements Meter.
+func (r *Reading) Output() int64 { return max(r.Deltas, (r.Text+3)/4) }
 
 // Err implements Meter.
 func (r *Reading) Err() *llm.Error { return r.Failure }
@@ -55,10 +83,7 @@ type eventMeter struct {
 // NewEventMeter returns a meter that calls read for every event of the stream.
 func NewEventMeter(read func(*Reading, sse.Event)) Meter {
 	m := &eventMeter{}
-	m.emit = func(e sse.Event) {
-		m.Count++
-		read(&m.Reading, e)
-	}
+	m.emit = func(e sse.Event) { read(&m.Reading, e) }
 	return m
 }
 
@@ -116,7 +141,7 @@ func (m *bodyMeter) Whole() bool {
 }
 
 func (m *bodyMeter) Content() bool { return len(m.buf) > 0 }
-func (m *bodyMeter) Events() int64 { return 0 }
+func (m *bodyMeter) Output() int64 { return 0 }
 
 // arrayMeter reads an answer that is a JSON array which grows element by
 // element.
@@ -167,7 +192,7 @@ func (m *arrayMeter) Content() bool {
 	return false
 }
 
-func (m *arrayMeter) Events() int64 { return m.elements }
+func (m *arrayMeter) Output() int64 { return m.elements }
 
 // LastObject returns the JSON object behind the last occurrence of the member
 // name (given with quotes) in b, or nil. It serves where the beginning of a

@@ -10,8 +10,8 @@ func TestArrayMeterCountsElements(t *testing.T) {
 		for from := 0; from < len(answer); from += size {
 			m.Feed([]byte(answer[from:min(from+size, len(answer))]))
 		}
-		if m.Events() != 3 || !m.Whole() {
-			t.Errorf("in pieces of %d: %d elements, whole: %v", size, m.Events(), m.Whole())
+		if m.Output() != 3 || !m.Whole() {
+			t.Errorf("in pieces of %d: %d elements, whole: %v", size, m.Output(), m.Whole())
 		}
 	}
 }
@@ -32,6 +32,27 @@ func TestBodyMeterSeesACut(t *testing.T) {
 		m.Feed([]byte(other))
 		if !m.Whole() {
 			t.Errorf("%q is not whole", other)
+		}
+	}
+}
+
+// Pieces are counted by number where they are short, by their text where they are
+// long; what says nothing is none.
+func TestDeltas(t *testing.T) {
+	var r Reading
+	for _, tt := range []struct {
+		data   string
+		output int64
+	}{
+		{`{"delta":{"text":"a"}}`, 1},
+		{`{"delta":{"text":"b"},"text":"c"}`, 2},
+		{`{"delta":{"text":"","json":"{}"}}`, 3},
+		{`{"delta":{"signature":"abcdefgh"}}`, 3},
+		{`{"delta":{"text":"cut`, 3},
+		{`{"delta":{"text":"and \"this\" is longer\\"}}`, 7},
+	} {
+		if r.Delta([]byte(tt.data), `"text":"`, `"json":"`); r.Output() != tt.output {
+			t.Errorf("behind %s: %d tokens, want %d", tt.data, r.Output(), tt.output)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (x *exchange) translate(ctx context.Context, l *balance.Lease, started time
 		x.Memory.Keep(x.call.User.ID, answer.Blocks)
 	}
 	if !answer.Metered {
-		answer.Usage = x.estimate(answer.Usage, outputText(answer.Blocks))
+		answer.Usage = x.measure(answer.Usage, outputText(answer.Blocks))
 	}
 	x.rec.Usage = answer.Usage
 	out := x.Clients[x.call.Format.ID()].EncodeResponse(answer, x.req)
@@ -217,7 +217,7 @@ func (t *translation) take(e llm.Event) {
 // nothing: an answer that was ended at an emulated stop sequence has no counts.
 func (t *translation) meter() {
 	if !t.metered {
-		t.out = t.encoder.Append(t.out, llm.Event{Kind: llm.EventUsage, Usage: t.estimate(t.usage, (t.bytes+3)/4)})
+		t.out = t.encoder.Append(t.out, llm.Event{Kind: llm.EventUsage, Usage: t.measure(t.usage, (t.bytes+3)/4)})
 	}
 }
 
@@ -283,6 +283,6 @@ func (t *translation) finish(status int) {
 func (t *translation) settleUsage() {
 	t.rec.Usage = t.usage
 	if !t.metered || t.failure != nil {
-		t.rec.Usage = t.estimate(t.usage, (t.bytes+3)/4)
+		t.rec.Usage = t.measure(t.usage, (t.bytes+3)/4)
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // meterUsage writes the token counts into the row: the provider's own, else an
 // estimate that says so. A stream that was left early has reported at most its
-// input; the events that came are then the measure of its output.
+// input; what came of the answer is then the measure of its output.
 func (d *delivery) meterUsage() {
 	u, reported := d.meter.Usage()
 	if reported && (d.meter.Ended() || d.meter.Whole()) {
@@ -18,7 +18,7 @@ func (d *delivery) meterUsage() {
 		return
 	}
 	if estimable(d.call.Op) {
-		d.rec.Usage = d.estimate(u, d.meter.Events())
+		d.rec.Usage = d.measure(u, d.meter.Output())
 	}
 }
 
@@ -32,7 +32,7 @@ func (d *delivery) publish() {
 	if d.events {
 		u, _ = d.meter.Usage()
 	}
-	d.entry.Count(d.estimate(u, d.meter.Events()))
+	d.entry.Count(d.estimate(u, d.meter.Output()))
 }
 
 func estimable(op protocol.Operation) bool {
@@ -43,7 +43,24 @@ func estimable(op protocol.Operation) bool {
 	return false
 }
 
-// estimate completes counts that the upstream has not reported.
+// measure is estimate where the request is through, so that there is time to count
+// what its text holds.
+func (x *exchange) measure(u llm.Usage, output int64) llm.Usage {
+	if u.Input > 0 || x.Tokens == nil || !x.convertible() {
+		return x.estimate(u, output)
+	}
+	req, bad := x.canonical()
+	if bad != nil {
+		return x.estimate(u, output)
+	}
+	var source llm.Source
+	if u.Input, source = x.countRequest(req, x.rec.UpstreamModel); source == llm.Estimated {
+		u.Input = x.calibration.Apply(x.rec.UpstreamModel, u.Input)
+	}
+	return x.estimate(u, output)
+}
+
+// estimate completes counts that the upstream has not reported, at once.
 func (x *exchange) estimate(u llm.Usage, output int64) llm.Usage {
 	if u.Input == 0 {
 		u.Input = estimateInput(x.call)

@@ -49,6 +49,7 @@ func (s *streamUsage) read(r *protocol.Reading, e sse.Event) {
 		s.report(r, gjson.GetBytes(e.Data, "usage"))
 	case "content_block_delta":
 		r.Begun = true
+		r.Delta(e.Data, `"text":"`, `"partial_json":"`, `"thinking":"`)
 	case "message_stop":
 		r.Done = true
 	case "error":

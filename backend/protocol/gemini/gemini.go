@@ -59,6 +59,7 @@ func readEvent(r *protocol.Reading, e sse.Event) {
 		r.Closing = true
 	}
 	r.Begun = r.Begun || bytes.Contains(e.Data, partsName)
+	r.Delta(e.Data, `"text":"`, `"text": "`)
 	if bytes.HasPrefix(e.Data, errorPrefix) {
 		r.Failure = parseError(0, e.Data)
 	}

@@ -37,8 +37,8 @@ func TestArrayMeter(t *testing.T) {
 		t.Error("whole before its end")
 	}
 	m.Feed([]byte(",\r\n" + last + "]\n"))
-	if u, ok := m.Usage(); !ok || u != want || !m.Whole() || m.Events() != 2 {
-		t.Errorf("%+v %v, whole %v, %d events", u, ok, m.Whole(), m.Events())
+	if u, ok := m.Usage(); !ok || u != want || !m.Whole() || m.Output() != 2 {
+		t.Errorf("%+v %v, whole %v, %d tokens", u, ok, m.Whole(), m.Output())
 	}
 	m = Format{}.Meter(protocol.Chat, protocol.Array)
 	m.Feed([]byte("[" + first + `,{"error":{"code":503,"message":"busy","status":"UNAVAILABLE"}}]`))

@@ -48,6 +48,7 @@ func readEvent(r *protocol.Reading, e sse.Event) {
 	if !bytes.Contains(e.Data, finishNull) && finished(e.Data) {
 		r.Closing = true
 	}
+	r.Delta(e.Data, `"content":"`, `"arguments":"`, `"reasoning_content":"`, `"reasoning":"`, `"text":"`, `"refusal":"`)
 	if !r.Begun {
 		r.Begun = hasContent(e.Data)
 	}

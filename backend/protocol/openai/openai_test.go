@@ -30,8 +30,8 @@ func TestStreamMeter(t *testing.T) {
 			m.Feed(chunk)
 		}
 		u, ok := m.Usage()
-		if !ok || u != want || !m.Ended() || m.Events() != 5 || m.Err() != nil {
-			t.Fatalf("chunks of %d: %+v %v, ended %v, %d events, %v", n, u, ok, m.Ended(), m.Events(), m.Err())
+		if !ok || u != want || !m.Ended() || m.Output() != 6 || m.Err() != nil {
+			t.Fatalf("chunks of %d: %+v %v, ended %v, %d tokens, %v", n, u, ok, m.Ended(), m.Output(), m.Err())
 		}
 	}
 }

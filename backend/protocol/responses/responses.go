@@ -42,13 +42,16 @@ func (Format) Meter(op protocol.Operation, f protocol.Framing) protocol.Meter {
 var lifecycle = []byte(`"response.`)
 
 // readEvent looks only at the events that end a response; deltas are told by
-// the event's name and skipped unread.
+// the event's name, and nothing but the length of their text is of interest.
 func readEvent(r *protocol.Reading, e sse.Event) {
 	name := string(e.Name)
 	if name == "" && bytes.Contains(e.Data, lifecycle) {
 		name = gjson.GetBytes(e.Data, "type").String()
 	}
-	r.Begun = r.Begun || strings.HasSuffix(name, ".delta")
+	if strings.HasSuffix(name, ".delta") {
+		r.Begun = true
+		r.Delta(e.Data, `"delta":"`)
+	}
 	switch name {
 	case "response.completed", "response.incomplete", "response.failed", "response.cancelled":
 		r.Done = true
