@@ -23,9 +23,12 @@ func (a *App) openStore(ctx context.Context) error {
 		return err
 	}
 	a.log.Info("store: opening", "folder", dir, "master_key", source)
-	a.store, err = store.Open(ctx, store.Options{Dir: dir, Key: key, Logger: a.log})
+	a.store, err = store.Open(ctx, store.Options{Dir: dir, Key: key, Ballast: ballast, Logger: a.log})
 	return err
 }
+
+// ballast is enough for the memtables that a Close writes.
+const ballast = 32 << 20
 
 // findAdminKey takes the configured admin key, else the store's, else makes one.
 func (a *App) findAdminKey(ctx context.Context) error {

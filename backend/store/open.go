@@ -31,6 +31,9 @@ type Options struct {
 	// CloseTime is how long Close waits for a disk that takes nothing; 0 means 20
 	// seconds.
 	CloseTime time.Duration
+	// Ballast is how many bytes of the disk are held back for Close, which needs
+	// some when others have filled the disk; 0 means none.
+	Ballast int64
 	// Logger takes what Badger and the store have to say; nil discards it.
 	Logger *slog.Logger
 }
@@ -43,7 +46,8 @@ type DB struct {
 	log     *slog.Logger
 	db      *badger.DB
 
-	space *space
+	space   *space
+	ballast ballast
 
 	snapshot atomic.Pointer[core.Snapshot]
 
@@ -108,12 +112,13 @@ func open(ctx context.Context, o Options, steps []migration) (*DB, error) {
 		return nil, openError(o.Dir, err)
 	}
 	d := &DB{
-		dir: o.Dir, options: o, log: o.Logger, db: bdb, space: room, slots: newSlots(), rollups: newRollups(), latencies: newLatencies(), stop: make(chan struct{}),
+		dir: o.Dir, options: o, log: o.Logger, db: bdb, space: room, ballast: newBallast(o.Dir, o.Ballast), slots: newSlots(), rollups: newRollups(), latencies: newLatencies(), stop: make(chan struct{}),
 	}
 	if err := d.load(ctx, steps); err != nil {
 		bdb.Close()
 		return nil, err
 	}
+	d.holdBallast()
 	d.collector.Go(d.collect)
 	return d, nil
 }
@@ -172,6 +177,7 @@ func (d *DB) collect() {
 		case <-d.stop:
 			return
 		case <-tick.C:
+			d.holdBallast()
 			d.rollups.hours.rest()
 			d.latencies.hours.rest()
 			// An error means that no file was worth a rewrite.
@@ -192,6 +198,9 @@ func (d *DB) Close() error {
 	d.closed = true
 	close(d.stop)
 	d.collector.Wait()
+	if err := d.ballast.release(d.space); err != nil {
+		d.log.Warn("the room that was held back could not be released", "error", err)
+	}
 	return d.closeWithin(d.options.CloseTime)
 }
 

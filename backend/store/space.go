@@ -21,9 +21,9 @@ type space struct {
 	full    bool
 }
 
-// spaceAge is how long an answer of the system holds. Far less than min is
-// written in that time.
-const spaceAge = time.Second
+// spaceAge is how long an answer of the system holds. No other program can write
+// min in that time.
+const spaceAge = 10 * time.Millisecond
 
 func newSpace(dir string, least uint64) *space {
 	if least == 0 {

@@ -25,7 +25,7 @@ func (n *narrow) use(s *space) {
 	}
 }
 
-func TestSpaceIsAskedOnceASecond(t *testing.T) {
+func TestSpaceIsNotAskedForEveryWrite(t *testing.T) {
 	disk := &narrow{free: minFree, at: time.Unix(1000, 0)}
 	s := newSpace("/data", 0)
 	disk.use(s)
