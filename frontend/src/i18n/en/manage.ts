@@ -92,7 +92,7 @@ export const manage = {
     overageOff: 'Switched off',
     fetched: 'As of',
     thisMonth: '{amount} this month',
-    wasReset: 'Full again since then',
+    wasReset: 'All of it is free again since then.',
     resetsIn: 'Full again',
     stateLink: "Open the provider's page",
     resets: 'Resets: {time}',

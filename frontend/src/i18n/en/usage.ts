@@ -2,10 +2,10 @@
 export const usage = {
   usageSource: {
     provider_quota: "The provider's count",
-    provider_report: "The provider's report: whole organisation, this month",
+    provider_report: "The provider's report on the organisation",
     answer_headers: 'Limits told by the last answer',
     error_details: 'Quota named by a refusal',
-    own_ledger: 'Through AiHub, this month',
+    own_ledger: 'Through AiHub this month',
     short: {
       provider_quota: "The provider's count",
       provider_report: "The provider's report",
@@ -18,10 +18,10 @@ export const usage = {
     cost: 'Cost',
     requests: 'Requests',
     tokens: 'Tokens',
-    input_tokens: 'Input tokens',
-    cache_read_tokens: 'of it from the cache',
-    cache_write_tokens: 'of it into the cache',
-    output_tokens: 'Output tokens',
+    input_tokens: 'Tokens in',
+    cache_read_tokens: 'From cache',
+    cache_write_tokens: 'Into cache',
+    output_tokens: 'Tokens out',
     '5h': '5-hour window',
     '7d': '7-day window',
   },

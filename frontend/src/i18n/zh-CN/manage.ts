@@ -92,7 +92,7 @@ export const manage = {
     overageOff: '已关闭',
     fetched: '更新于',
     thisMonth: '本月 {amount}',
-    wasReset: '此后已重置',
+    wasReset: '此后已全部重置。',
     resetsIn: '重置于',
     stateLink: '打开服务商页面',
     resets: '重置时间：{time}',

@@ -2,10 +2,10 @@
 export const usage = {
   usageSource: {
     provider_quota: '服务商统计',
-    provider_report: '服务商报告：整个组织，本月',
+    provider_report: '服务商对整个组织的报告',
     answer_headers: '最近一次响应给出的限额',
     error_details: '拒绝信息中给出的配额',
-    own_ledger: '经由 AiHub，本月',
+    own_ledger: '本月经由 AiHub',
     short: {
       provider_quota: '服务商统计',
       provider_report: '服务商报告',
@@ -18,19 +18,19 @@ export const usage = {
     cost: '费用',
     requests: '请求数',
     tokens: 'Token',
-    input_tokens: '输入 Token',
-    cache_read_tokens: '其中读取缓存',
-    cache_write_tokens: '其中写入缓存',
-    output_tokens: '输出 Token',
+    input_tokens: '输入',
+    cache_read_tokens: '读缓存',
+    cache_write_tokens: '写缓存',
+    output_tokens: '输出',
     '5h': '5 小时窗口',
     '7d': '7 天窗口',
   },
   usageUnit: { credits: '{n} 点', tokens: '{n} Token', requests: '{n} 次请求' },
   forecast: {
-    soon: '约 {time} 后用尽',
+    soon: '约 {time}后用尽',
     lasts: '可用至重置',
     long: '可用数年',
-    first: '{name}：按目前速度约 {time} 后用尽',
+    first: '{name}：按目前速度约 {time}后用尽',
     pace: '按最近 {span} 的速度：每小时 {rate}（依据{basis}）。',
     limit: {
       quota: '额度',

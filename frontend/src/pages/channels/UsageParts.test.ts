@@ -69,8 +69,8 @@ describe('the sources of a usage', () => {
   it('stand apart, each with what it tells', () => {
     signedIn({})
     wrapper = mounted(UsageParts, { usage: mixed, gap: 'no_limit' })
-    expect(wrapper.get('[data-test="usage-provider_report"]').text()).toMatch(/whole organisation.*Cost.*\$12\.50.*Input tokens.*120,000/)
-    expect(wrapper.get('[data-test="usage-answer_headers"]').text()).toMatch(/500 \/ 2,000.*Full again since then/)
+    expect(wrapper.get('[data-test="usage-provider_report"]').text()).toMatch(/report on the organisation.*Cost.*\$12\.50.*Tokens in.*120,000/)
+    expect(wrapper.get('[data-test="usage-answer_headers"]').text()).toMatch(/Tokens.*2,000.*free again/)
     expect(wrapper.get('[data-test="usage-own_ledger"]').text()).toMatch(/Through AiHub.*\$11\.90/)
     expect(wrapper.get('[data-test="forecast-gap"]').text()).toContain('No forecast')
   })
