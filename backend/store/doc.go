@@ -24,6 +24,10 @@
 // passing over 50,000 rows that a filter does not want takes 0.15 s; an idle
 // database takes 15 MB of memory.
 //
-// keys.go describes the key space, row.go the format of a row, slots.go how
-// requests in flight are remembered without a tombstone each.
+// Bodies of requests, where they are kept, lie beside the rows of their day. They
+// are cut into chunks by their content, and a chunk is stored once a day: a prompt
+// of 200 KB that is resent with 50 turns takes less than three times its own room.
+//
+// keys.go describes the key space, row.go the format of a row, chunk.go how bodies
+// are cut, slots.go how requests in flight are remembered without a tombstone each.
 package store
