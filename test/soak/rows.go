@@ -29,11 +29,12 @@ func (s *soak) rows(ctx context.Context) ([]*core.Record, error) {
 	}
 }
 
-// settled waits until no request is in flight any more.
+// settled waits until the gateway works on no request any more. A row that is in
+// flight behind that is a difference.
 func (s *soak) settled(ctx context.Context) error {
 	for {
-		var p page
-		if err := s.admin(ctx, http.MethodGet, "/api/logs?limit=1&outcome=in_flight", nil, &p); err != nil || len(p.Items) == 0 {
+		var status core.GatewayStatus
+		if err := s.admin(ctx, http.MethodGet, "/api/gateway", nil, &status); err != nil || status.InFlight == 0 {
 			return err
 		}
 		select {
