@@ -46,8 +46,10 @@ const (
 // long and lets go of a client that does not read. It asks no clock and sets no
 // timer for a chunk; the chunks only count.
 type watch struct {
-	cancel   context.CancelCauseFunc
-	patience time.Duration // for the first byte
+	cancel context.CancelCauseFunc
+	// patience is for the first byte, and behind it for each silence as long as
+	// nothing has gone to the client: another account can still answer.
+	patience time.Duration
 	timer    *time.Timer
 	reads    atomic.Int64
 	writes   atomic.Int64 // odd while a write is under way
@@ -97,6 +99,10 @@ func (w *watch) tick() {
 	default:
 		w.still++
 	}
+	if wr == 0 && time.Duration(w.still)*w.beat() >= w.patience {
+		w.cancel(errFirstByte)
+		return
+	}
 	writing := wr%2 == 1
 	if writing && w.still >= stallTicks && w.control != nil {
 		// The write fails now, as toward a client that is gone.
@@ -107,8 +113,15 @@ func (w *watch) tick() {
 		w.cancel(errIdle)
 		return
 	}
-	w.timer.Reset(tickTime)
+	if wr > 0 {
+		w.timer.Reset(tickTime)
+	} else {
+		w.timer.Reset(w.beat())
+	}
 }
+
+// beat is the time between two looks while nothing has gone to the client.
+func (w *watch) beat() time.Duration { return min(tickTime, w.patience) }
 
 // body watches the reads of an answer.
 func (w *watch) body(rc io.ReadCloser) io.ReadCloser { return &watchedBody{ReadCloser: rc, watch: w} }
@@ -121,7 +134,7 @@ type watchedBody struct {
 func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if n > 0 && b.watch.reads.Add(1) == 1 {
-		b.watch.timer.Reset(tickTime)
+		b.watch.timer.Reset(b.watch.beat())
 	}
 	return n, err
 }
