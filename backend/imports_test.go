@@ -51,6 +51,10 @@ func levels() []level {
 			why:      "adapters to one outside thing each; whoever needs two of them decides above",
 		},
 		{
+			packages: []string{"writeback"},
+			why:      "what decisions learn is written a moment later; several of them do, so it lies beneath them",
+		},
+		{
 			packages: []string{"catalog", "balance", "limits", "quota", "pricing", "ledger", "capture", "credential", "usage", "notify", "forecast"},
 			beside: map[string][]string{
 				"balance": {"limits"},   // what an error means is what a choice learns

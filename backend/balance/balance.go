@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/aihub/aihub/backend/core"
+	"github.com/aihub/aihub/backend/writeback"
 )
 
 // Options is what a Balancer works with.
@@ -44,9 +45,8 @@ type Balancer struct {
 	scratch   []option // of the search under way
 	queue     queue
 	sessions  sessions
-	changed   []string        // accounts to tell of when the lock is released
-	dirty     map[string]bool // accounts whose states must be written
-	unsaved   chan struct{}   // tells that there are some
+	changed   []string       // accounts to tell of when the lock is released
+	dirty     *writeback.Set // accounts whose states must be written
 }
 
 // New returns a balancer without memory of any account.
@@ -54,7 +54,7 @@ func New(o Options) *Balancer {
 	return &Balancer{
 		opts: o, pools: map[string]*pool{}, accounts: map[string]*account{},
 		endpoints: map[endpointKey]*endpoint{}, turns: map[string]*turn{}, sessions: newSessions(),
-		dirty: map[string]bool{}, unsaved: make(chan struct{}, 1),
+		dirty: writeback.New(core.StateHealth, saveTime),
 	}
 }
 
@@ -142,5 +142,5 @@ func (b *Balancer) reopened(st *account) {
 // touch notes that the state of an account has changed.
 func (b *Balancer) touch(st *account) {
 	b.changed = append(b.changed, st.id)
-	b.markDirty(st)
+	b.dirty.Mark(st.id)
 }

@@ -39,7 +39,7 @@ func (b *Balancer) reopenAddress(e *endpoint) {
 	if now := b.nanos(); e.own.until > now || len(e.models) > 0 {
 		for _, st := range b.accounts {
 			if st.endpoint == e {
-				b.markDirty(st)
+				b.dirty.Mark(st.id)
 			}
 		}
 	}

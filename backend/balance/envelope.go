@@ -144,7 +144,7 @@ func (b *Balancer) overQuotaShare(st *account, day int64) bool {
 	e, used := &st.envelope, limit-remaining
 	if e.dayOf != day || used < e.dayStart {
 		e.dayOf, e.dayStart = day, used
-		b.markDirty(st)
+		b.dirty.Mark(st.id)
 	}
 	return used-e.dayStart >= limit*float64(e.share)/100
 }

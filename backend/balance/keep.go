@@ -82,59 +82,25 @@ func restoreAll(to *doors, from []savedDoor, now int64) {
 
 // Keep writes what changes until ctx ends.
 func (b *Balancer) Keep(ctx context.Context, store core.StateStore, log *slog.Logger) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-b.unsaved:
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(saveTime):
-		}
-		if err := b.Flush(ctx, store); err != nil {
-			log.Error("balance: the states of accounts could not be kept", "err", err)
-		}
-	}
+	b.dirty.Run(ctx, func(ctx context.Context) error { return b.Flush(ctx, store) }, log)
 }
 
 // Flush writes what has changed since it was written last.
 func (b *Balancer) Flush(ctx context.Context, store core.StateStore) error {
-	docs := b.takeDirty()
-	err := store.PutStates(ctx, core.StateHealth, docs)
-	if err != nil {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		for id := range docs {
-			b.markDirty(b.state(id)) // for the next time
-		}
-	}
-	return err
+	return b.dirty.Flush(ctx, store, b.encode)
 }
 
-func (b *Balancer) takeDirty() map[string][]byte {
+func (b *Balancer) encode(ids []string) map[string][]byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now, snap := b.nanos(), b.opts.Snapshot()
-	docs := make(map[string][]byte, len(b.dirty))
-	for id := range b.dirty {
-		if snap.Account(id) == nil {
-			continue // its documents went with it
+	docs := make(map[string][]byte, len(ids))
+	for _, id := range ids {
+		if snap.Account(id) != nil { // else its documents went with it
+			docs[id] = b.state(id).save(now)
 		}
-		docs[id] = b.state(id).save(now)
 	}
-	clear(b.dirty)
 	return docs
-}
-
-// markDirty notes that the account must be written. The caller holds the lock.
-func (b *Balancer) markDirty(st *account) {
-	b.dirty[st.id] = true
-	select {
-	case b.unsaved <- struct{}{}:
-	default: // it is known already
-	}
 }
 
 // save returns the document of the account; nil when there is nothing to keep.

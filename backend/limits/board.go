@@ -7,6 +7,7 @@ import (
 
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/forecast"
+	"github.com/aihub/aihub/backend/writeback"
 )
 
 // Board keeps what the answers of each account have told of its limits. Its
@@ -17,8 +18,7 @@ type Board struct {
 
 	mu      sync.Mutex
 	entries map[string]*entry
-	dirty   map[string]bool
-	unsaved chan struct{} // holds a token while something is dirty
+	dirty   *writeback.Set // accounts whose limits must be written
 }
 
 // entry is one account: its limits as they were told last, and the course of
@@ -30,7 +30,7 @@ type entry struct {
 
 // NewBoard returns an empty board. exists tells which accounts are worth keeping.
 func NewBoard(now func() time.Time, exists func(accountID string) bool) *Board {
-	return &Board{exists: exists, now: now, entries: map[string]*entry{}, dirty: map[string]bool{}, unsaved: make(chan struct{}, 1)}
+	return &Board{exists: exists, now: now, entries: map[string]*entry{}, dirty: writeback.New(core.StateLimits, saveTime)}
 }
 
 // Put notes what an answer has told. A limit that it does not name stays as it
@@ -62,7 +62,7 @@ func (b *Board) Put(accountID string, u core.AccountUsage) {
 		e.follow(&u.Parts[i], u.FetchedAt)
 	}
 	e.usage = u
-	b.markDirty(accountID)
+	b.dirty.Mark(accountID)
 }
 
 func names(parts []core.UsagePart, name string) bool {

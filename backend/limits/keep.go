@@ -40,45 +40,19 @@ func (b *Board) Load(ctx context.Context, store core.StateStore) error {
 
 // Keep writes what changes until ctx ends.
 func (b *Board) Keep(ctx context.Context, store core.StateStore, log *slog.Logger) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-b.unsaved:
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(saveTime):
-		}
-		if err := b.Flush(ctx, store); err != nil {
-			log.Error("limits: what answers have told of accounts could not be kept", "err", err)
-		}
-	}
+	b.dirty.Run(ctx, func(ctx context.Context) error { return b.Flush(ctx, store) }, log)
 }
 
 // Flush writes what has changed since it was written last.
 func (b *Board) Flush(ctx context.Context, store core.StateStore) error {
-	docs := b.takeDirty()
-	if len(docs) == 0 {
-		return nil
-	}
-	err := store.PutStates(ctx, core.StateLimits, docs)
-	if err != nil {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		for id := range docs {
-			b.markDirty(id) // for the next time
-		}
-	}
-	return err
+	return b.dirty.Flush(ctx, store, b.encode)
 }
 
-func (b *Board) takeDirty() map[string][]byte {
+func (b *Board) encode(ids []string) map[string][]byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	docs := make(map[string][]byte, len(b.dirty))
-	for id := range b.dirty {
+	docs := make(map[string][]byte, len(ids))
+	for _, id := range ids {
 		e := b.entries[id]
 		if e == nil || !b.exists(id) {
 			delete(b.entries, id) // its document went with the account
@@ -90,15 +64,5 @@ func (b *Board) takeDirty() map[string][]byte {
 		}
 		docs[id] = doc
 	}
-	clear(b.dirty)
 	return docs
-}
-
-// markDirty notes that the account must be written. The caller holds the lock.
-func (b *Board) markDirty(id string) {
-	b.dirty[id] = true
-	select {
-	case b.unsaved <- struct{}{}:
-	default: // it is known already
-	}
 }
