@@ -258,7 +258,7 @@ func (a *App) RestoreBackup(in admin.RestoreRequest) (out admin.RestoreResult, e
 // ExportConfig writes the configuration without secrets to a file that the person
 // chooses, and returns its path; "" when they have changed their mind.
 func (a *App) ExportConfig() (string, error) {
-	return a.save(a.service.DownloadConfig(a.ctx))
+	return a.save(a.service.ExportConfig(a.ctx))
 }
 
 // ImportConfig creates or replaces what a configuration file holds.

@@ -45,7 +45,7 @@ func TestAdminKeyLivesBesideTheCredential(t *testing.T) {
 			t.Errorf("%s: %s, %v", step.name, shown, err)
 		}
 	}
-	file, err := h.ExportConfig(t.Context())
+	file, err := h.configFile()
 	if raw, _ := json.Marshal(file); err != nil || strings.Contains(string(raw), "sk-") {
 		t.Errorf("exported %s, %v", raw, err)
 	}

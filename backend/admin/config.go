@@ -59,9 +59,25 @@ func (c *ConfigChange) count(existed bool) {
 	}
 }
 
-// ExportConfig returns the configuration without secrets. Ids stay, so that it
+// ExportConfig writes the configuration without secrets as JSON, a ConfigFile.
+func (s *Service) ExportConfig(context.Context) (Download, error) {
+	file, err := s.configFile()
+	if err != nil {
+		return Download{}, err
+	}
+	return Download{
+		Name: "aihub-config-" + file.ExportedAt.Format(time.DateOnly) + ".json", ContentType: "application/json",
+		Write: func(_ context.Context, w io.Writer) error {
+			out := json.NewEncoder(w)
+			out.SetIndent("", "  ")
+			return out.Encode(file)
+		},
+	}, nil
+}
+
+// configFile is the configuration without secrets. Ids stay, so that it
 // can be imported again, here or on another machine.
-func (s *Service) ExportConfig(context.Context) (ConfigFile, error) {
+func (s *Service) configFile() (ConfigFile, error) {
 	snap := s.snapshot()
 	settings, err := settingsInput(viewSettings(snap.Settings))
 	if err != nil {
@@ -83,22 +99,6 @@ func (s *Service) ExportConfig(context.Context) (ConfigFile, error) {
 		out.Users = append(out.Users, ConfigUser(*u))
 	}
 	return out, nil
-}
-
-// DownloadConfig is ExportConfig as a file.
-func (s *Service) DownloadConfig(ctx context.Context) (Download, error) {
-	file, err := s.ExportConfig(ctx)
-	if err != nil {
-		return Download{}, err
-	}
-	return Download{
-		Name: "aihub-config-" + file.ExportedAt.Format(time.DateOnly) + ".json", ContentType: "application/json",
-		Write: func(_ context.Context, w io.Writer) error {
-			out := json.NewEncoder(w)
-			out.SetIndent("", "  ")
-			return out.Encode(file)
-		},
-	}, nil
 }
 
 // settingsInput names all settings: both types have the same names in JSON.

@@ -46,7 +46,7 @@ func still(f ConfigFile) ConfigFile {
 // A field that is new in a type is new in the file too, or this test names it.
 func TestConfigKeepsEveryField(t *testing.T) {
 	from, _, _, _ := configured(t)
-	file := must(from.ExportConfig(t.Context()))(t)
+	file := must(from.configFile())(t)
 	for _, v := range []any{file.Channels[0], file.Accounts[0], file.Users[0]} {
 		for field, value := range reflect.ValueOf(v).Fields() {
 			if value.IsZero() && field.Name != "Credential" {
@@ -58,21 +58,21 @@ func TestConfigKeepsEveryField(t *testing.T) {
 	file.Channels[0].Headers, file.Channels[0].ProxyURL, file.Accounts[0].ProxyURL = map[string]string{}, "", "" // what nobody else can know
 	must(to.ImportConfig(t.Context(), file, false))(t)
 	file.Accounts[0].Enabled = false
-	if got := must(to.ExportConfig(t.Context()))(t); !reflect.DeepEqual(still(got), still(file)) {
+	if got := must(to.configFile())(t); !reflect.DeepEqual(still(got), still(file)) {
 		t.Errorf("got  %+v\nwant %+v", got, file)
 	}
 	bare := file
 	bare.Accounts = slices.Clone(file.Accounts)
 	bare.Accounts[0].ActiveHours, bare.Accounts[0].Budget, bare.Accounts[0].DailyShare = nil, nil, 0
 	must(to.ImportConfig(t.Context(), bare, false))(t)
-	if got := must(to.ExportConfig(t.Context()))(t); !reflect.DeepEqual(still(got), still(bare)) {
+	if got := must(to.configFile())(t); !reflect.DeepEqual(still(got), still(bare)) {
 		t.Errorf("a limit that the file does not have stays: %+v", got.Accounts)
 	}
 }
 
 func TestConfigWithoutSecrets(t *testing.T) {
 	h, _, _, u := configured(t)
-	text, err := json.Marshal(must(h.ExportConfig(t.Context()))(t))
+	text, err := json.Marshal(must(h.configFile())(t))
 	if err != nil || strings.Contains(string(text), "secret-") || strings.Contains(string(text), u.Secret) || strings.Contains(string(text), "hash") {
 		t.Errorf("%v: %s", err, text)
 	}
@@ -81,8 +81,8 @@ func TestConfigWithoutSecrets(t *testing.T) {
 // What is exported and imported again changes nothing and loses no secret.
 func TestConfigImportedWhereItCameFrom(t *testing.T) {
 	h, ch, a, u := configured(t)
-	file := must(h.ExportConfig(t.Context()))(t)
-	before := must(h.ExportConfig(t.Context()))(t)
+	file := must(h.configFile())(t)
+	before := must(h.configFile())(t)
 	got := must(h.ImportConfig(t.Context(), file, false))(t)
 	if got.Channels.Updated != 1 || got.Accounts.Updated != 1 || got.Users.Updated != 1 || len(got.Warnings) > 0 {
 		t.Errorf("%+v", got)
@@ -92,7 +92,7 @@ func TestConfigImportedWhereItCameFrom(t *testing.T) {
 		!strings.Contains(snap.Channel(ch.ID).ProxyURL, "secret-proxy") || snap.KeyByHash(core.HashKey(u.Secret)) == nil {
 		t.Error("a secret is lost")
 	}
-	after := must(h.ExportConfig(t.Context()))(t)
+	after := must(h.configFile())(t)
 	if !reflect.DeepEqual(still(before), still(after)) {
 		t.Errorf("before %+v\nafter %+v", before, after)
 	}
@@ -101,7 +101,7 @@ func TestConfigImportedWhereItCameFrom(t *testing.T) {
 // On another machine the ids stay, and what is missing is said.
 func TestConfigImportedElsewhere(t *testing.T) {
 	from, ch, a, u := configured(t)
-	file := must(from.ExportConfig(t.Context()))(t)
+	file := must(from.configFile())(t)
 	to := newHub(t)
 	dry := must(to.ImportConfig(t.Context(), file, true))(t)
 	if !dry.DryRun || dry.Channels.Created != 1 || len(dry.Warnings) != 5 || len(to.store.Snapshot().Channels()) != 0 {
@@ -122,7 +122,7 @@ func TestConfigImportedElsewhere(t *testing.T) {
 
 func TestConfigRefusals(t *testing.T) {
 	h, ch, _, _ := configured(t)
-	good := must(h.ExportConfig(t.Context()))(t)
+	good := must(h.configFile())(t)
 	for name, spoil := range map[string]func(*ConfigFile){
 		"another file":         func(f *ConfigFile) { f.Format = "x" },
 		"a newer version":      func(f *ConfigFile) { f.Version = 2 },

@@ -61,8 +61,6 @@ func TestEveryClientReachesEveryUpstream(t *testing.T) {
 	}
 }
 
-func (w *world) native(tr traffic, name string) bool { return string(tr.provider) == name }
-
 func TestConvertedErrorsSpeakTheClientsDialect(t *testing.T) {
 	w := newWorld(t)
 	w.restrict()

@@ -19,11 +19,11 @@ type importConfigInput struct {
 
 func (a *api) registerConfig() {
 	s := a.Service
-	handle(a, operation{
+	handleDownload(a, operation{
 		id: "export-config", method: http.MethodGet, path: "/api/config/export", tag: tagProgram,
-		summary: "The configuration without secrets",
-	},
-		func(ctx context.Context, _ *nothing) (admin.ConfigFile, error) { return s.ExportConfig(ctx) })
+		summary: "The configuration without secrets, a ConfigFile",
+	}, []string{"application/json"},
+		func(ctx context.Context, _ *nothing) (admin.Download, error) { return s.ExportConfig(ctx) })
 	o := operation{
 		id: "import-config", method: http.MethodPost, path: "/api/config/import", tag: tagProgram,
 		summary: "Create or replace, by id, what a configuration file holds",

@@ -49,7 +49,7 @@ func (l *localKeeper) restore(ctx context.Context, in admin.RestoreRequest, r io
 }
 
 func (l *localKeeper) exportConfig(ctx context.Context) (json.RawMessage, error) {
-	file, err := l.hub.Service().DownloadConfig(ctx)
+	file, err := l.hub.Service().ExportConfig(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,7 @@
 import type { Api, Listener, Unsubscribe } from './api'
 import { ApiError, errorFromProblem } from './error'
 import { EventStream } from './stream'
-import type { ConfigFile, RestoreRequest, RestoreResult } from './types'
+import type { RestoreRequest, RestoreResult } from './types'
 
 /** How the HTTP door is reached. */
 export interface HttpOptions {
@@ -75,7 +75,7 @@ export function createHttpApi(options: HttpOptions): Api {
     findStorage: () => get('/storage'),
     createBackup: (request) => fetchFile('POST', '/backup', request),
     restoreBackup: (request, file) => restore(options, request, file),
-    exportConfig: async () => keepConfig(await get<ConfigFile>('/config/export')),
+    exportConfig: () => fetchFile('GET', '/config/export'),
     importConfig: (config, dryRun) => post(`/config/import${dryRun ? '?dry_run=true' : ''}`, config),
 
     listPrices: () => get('/prices'),
@@ -147,13 +147,6 @@ function keep(blob: Blob, name: string): void {
   link.download = name
   link.click()
   URL.revokeObjectURL(link.href)
-}
-
-/** Hands the configuration to the browser to keep, readable, and returns its name. */
-function keepConfig(file: ConfigFile): string {
-  const name = `aihub-config-${file.exported_at.slice(0, 10)}.json`
-  keep(new Blob([JSON.stringify(file, null, 2) + '\n'], { type: 'application/json' }), name)
-  return name
 }
 
 async function send(options: HttpOptions, path: string, init: RequestInit): Promise<Response> {

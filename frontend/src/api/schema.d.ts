@@ -238,7 +238,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The configuration without secrets */
+        /** The configuration without secrets, a ConfigFile */
         get: operations["export-config"];
         put?: never;
         post?: never;
@@ -2844,13 +2844,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The file; a connection that breaks off means that it is not whole. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConfigFile"];
+                    "application/json": string;
                 };
             };
             /** @description Error */
