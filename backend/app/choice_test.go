@@ -13,7 +13,7 @@ import (
 )
 
 // account changes an account by the HTTP door.
-func (w *world) account(p core.Provider, name, body string) string { //nolint:unparam // which provider is said where it matters
+func (w *world) account(p core.Provider, name, body string) string {
 	w.t.Helper()
 	list, err := w.hub.Service().ListAccounts(w.t.Context(), w.channels[p])
 	w.must(err)
