@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { account } from '@/testing/records'
-import { bySource, firstToEnd, left, outlook, roughly, type Forecast } from './forecast'
+import { bySource, firstToEnd, left, outlook, roughly, together, type Forecast } from './forecast'
 
 const hour = 3_600_000
 const now = Date.parse('2026-11-20T12:00:00Z')
@@ -44,6 +44,26 @@ describe('a forecast', () => {
     const lasting = account({ id: 'd', forecast: forecast({ before_reset: false }) })
     expect(firstToEnd([a, b, off, lasting, account()], now, 48 * hour)?.id).toBe('b')
     expect(firstToEnd([a, lasting], now, 2 * hour)).toBeUndefined()
+  })
+})
+
+describe('the accounts of a channel', () => {
+  const of = (remaining: number, rate: number, part = {}) =>
+    account({
+      usage: { unit: 'credits', source: 'provider_quota', used: 0, limit: 1000, remaining, fetched_at: '2026-11-20T10:00:00Z', parts: [], ...part },
+      ...(rate > 0 && { forecast: forecast({ rate }) }),
+    })
+
+  it('last as long as what they have left together', () => {
+    expect(together([of(100, 1), of(20, 4), of(80, 0)], now)).toEqual({ remaining: 200, unit: 'credits', ms: 48 * hour - 8 * hour, lasts: false })
+    expect(together([of(100, 1, { resets_at: '2026-11-21T12:00:00Z' }), of(100, 1)], now)?.lasts).toBe(true)
+  })
+
+  it('have no sum where nothing can be added up', () => {
+    expect(together([of(100, 1)], now)).toBeUndefined()
+    expect(together([of(100, 0), of(100, 0)], now)).toBeUndefined()
+    expect(together([of(100, 1), of(100, 1, { unit: 'usd' })], now)).toBeUndefined()
+    expect(together([of(100, 1), account()], now)).toBeUndefined()
   })
 })
 

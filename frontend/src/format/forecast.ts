@@ -58,3 +58,30 @@ export function bySource(usage: AccountUsage): Group[] {
   }
   return [...groups.values()]
 }
+
+/** What the accounts of a channel have left together, and how long that lasts. */
+export interface Pool {
+  remaining: number
+  unit: string
+  /** Until it is used up, rounded. */
+  ms: number
+  /** The first of their quotas is new before that. */
+  lasts: boolean
+}
+
+/**
+ * The accounts of a channel taken as one: when one is used up the others go on,
+ * so what is left is divided by the sum of their paces. Only what the provider
+ * itself counts can be added up; of fewer than two such accounts there is no sum.
+ */
+export function together(accounts: readonly Account[], now: number): Pool | undefined {
+  const counted = accounts.filter((a) => a.enabled && a.usage?.source === 'provider_quota' && !a.usage.unlimited)
+  const unit = counted[0]?.usage?.unit ?? ''
+  if (counted.length < 2 || counted.some((a) => a.usage?.unit !== unit)) return undefined
+  const remaining = counted.reduce((sum, a) => sum + (a.usage?.remaining ?? 0), 0)
+  const rate = counted.reduce((sum, a) => sum + (a.forecast?.limit === 'quota' ? a.forecast.rate : 0), 0)
+  if (rate <= 0 || remaining <= 0) return undefined
+  const ms = (remaining / rate) * hour
+  const resets = Math.min(...counted.map((a) => Date.parse(a.usage?.resets_at ?? '') || Infinity))
+  return { remaining, unit, ms: roughly(ms), lasts: now + ms > resets }
+}

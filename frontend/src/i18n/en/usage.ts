@@ -31,6 +31,8 @@ export const usage = {
     lasts: 'Lasts until it resets',
     long: 'Lasts for years',
     first: '{name}: used up in about {time} at the present pace',
+    together: 'Together they have {left} left, which is used up in about {time} at the present pace.',
+    togetherLasts: 'Together they have {left} left, which lasts until the first of them resets.',
     pace: 'At the pace of the last {span}: {rate} an hour by {basis}.',
     limit: {
       quota: 'Quota',

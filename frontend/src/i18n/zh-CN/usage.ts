@@ -31,6 +31,8 @@ export const usage = {
     lasts: '可用至重置',
     long: '可用数年',
     first: '{name}：按目前速度约 {time}后用尽',
+    together: '合计剩余 {left}，按目前速度约 {time}后用尽。',
+    togetherLasts: '合计剩余 {left}，可用至其中最早的一次重置。',
     pace: '按最近 {span} 的速度：每小时 {rate}（依据{basis}）。',
     limit: {
       quota: '额度',
