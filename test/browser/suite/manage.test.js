@@ -112,6 +112,28 @@ test('importing accounts shows first what would happen', async () => {
   await page.close()
 })
 
+test('a file may be dropped anywhere, and the page stays', async () => {
+  const page = await visit.open()
+  await page.goto('/channels')
+  await page.at('import-all').click()
+  await page.at('import-drop').waitFor()
+  await page.page.evaluate(() => {
+    const dropped = new DataTransfer()
+    dropped.items.add(new File(['sk-ant-api03-anywhere-0123456789\n'], 'anywhere.txt'))
+    // What nobody prevents, the browser would open in place of the page.
+    window.prevented = ['dragover', 'drop'].map((type) => {
+      const event = new DragEvent(type, { dataTransfer: dropped, bubbles: true, cancelable: true })
+      return !document.body.dispatchEvent(event)
+    })
+  })
+  assert.deepEqual(await page.page.evaluate(() => window.prevented), [true, true])
+  await page.at('import-file').waitFor()
+  await page.at('import-check').click()
+  await page.at('import-result').waitFor()
+  assert.match(await page.at('import-rows').innerText(), /anywhere\.txt/)
+  await page.close()
+})
+
 test('files of all providers find their channels', async () => {
   const page = await visit.open()
   await page.goto('/channels')
