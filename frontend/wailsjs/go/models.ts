@@ -10,6 +10,7 @@ export namespace admin {
 	    channel_id: string;
 	    name: string;
 	    credential_hint: string;
+	    admin_key_hint?: string;
 	    priority: number;
 	    weight: number;
 	    max_concurrency: number;
@@ -33,6 +34,8 @@ export namespace admin {
 	    last_used_at?: any;
 	    last_error: string;
 	    usage?: core.AccountUsage;
+	    forecast?: core.Forecast;
+	    forecast_gap?: string;
 	    // Go type: time
 	    created_at: any;
 	    // Go type: time
@@ -41,6 +44,7 @@ export namespace admin {
 	export interface AccountInput {
 	    name?: string;
 	    credential?: core.Credential;
+	    admin_key?: string;
 	    priority?: number;
 	    weight?: number;
 	    max_concurrency?: number;
@@ -66,6 +70,7 @@ export namespace admin {
 	    channel_id: string;
 	    name: string;
 	    credential_hint: string;
+	    admin_key_hint?: string;
 	    priority: number;
 	    weight: number;
 	    max_concurrency: number;
@@ -89,6 +94,8 @@ export namespace admin {
 	    last_used_at?: any;
 	    last_error: string;
 	    usage?: core.AccountUsage;
+	    forecast?: core.Forecast;
+	    forecast_gap?: string;
 	    // Go type: time
 	    created_at: any;
 	    // Go type: time
@@ -205,6 +212,8 @@ export namespace admin {
 	    max_body_mb?: number;
 	    log_days?: number;
 	    log_mb?: number;
+	    capture?: string;
+	    capture_kb?: number;
 	    first_byte_timeout_s?: number;
 	    queue_wait_s?: number;
 	    max_attempts?: number;
@@ -483,6 +492,13 @@ export namespace admin {
 	    items: Price[];
 	    unpriced: string[];
 	}
+	export interface ProxyTestRequest {
+	    proxy_url: string;
+	    account_id?: string;
+	    channel_id?: string;
+	    provider?: string;
+	    base_url?: string;
+	}
 	export interface QuotaInput {
 	    period?: string;
 	    tokens?: number;
@@ -617,9 +633,15 @@ export namespace core {
 	    expires_at?: any;
 	    // Go type: time
 	    resets_at?: any;
+	    unit?: string;
+	    source?: string;
+	    // Go type: time
+	    fetched_at?: any;
+	    was_reset?: boolean;
 	}
 	export interface AccountUsage {
 	    unit: string;
+	    source?: string;
 	    plan?: string;
 	    owner?: string;
 	    used: number;
@@ -648,6 +670,14 @@ export namespace core {
 	    first_byte_ms?: number;
 	    content_ms?: number;
 	}
+	export interface Capture {
+	    id: string;
+	    request: string;
+	    upstream_request?: string;
+	    response: string;
+	    truncated: string[];
+	    redacted: number;
+	}
 	export interface ChoiceLine {
 	    channel_id: string;
 	    channel_name: string;
@@ -659,6 +689,11 @@ export namespace core {
 	    reason: string;
 	    // Go type: time
 	    until?: any;
+	    channel_priority: number;
+	    converted: boolean;
+	    priority: number;
+	    policy: string;
+	    in_flight: number;
 	}
 	export interface ClientGone {
 	    mode: string;
@@ -681,6 +716,7 @@ export namespace core {
 	}
 	export interface Credential {
 	    api_key?: string;
+	    admin_key?: string;
 	    refresh_token?: string;
 	    access_token?: string;
 	    client_id?: string;
@@ -707,6 +743,21 @@ export namespace core {
 	    chosen?: ChoiceLine;
 	    message: string;
 	    items: ChoiceLine[];
+	}
+	export interface Forecast {
+	    limit: string;
+	    unit: string;
+	    remaining: number;
+	    rate: number;
+	    per: string;
+	    basis: string;
+	    measured_hours: number;
+	    // Go type: time
+	    exhausted_at?: any;
+	    // Go type: time
+	    resets_at?: any;
+	    before_reset: boolean;
+	    confidence: string;
 	}
 	export interface GatewayStatus {
 	    running: boolean;
@@ -756,6 +807,14 @@ export namespace core {
 	    credit: number;
 	    multiplier: number;
 	}
+	export interface ProxyTest {
+	    ok: boolean;
+	    latency_ms: number;
+	    proxy: string;
+	    host: string;
+	    step?: string;
+	    error?: string;
+	}
 	export interface Quota {
 	    period: string;
 	    tokens?: number;
@@ -793,12 +852,15 @@ export namespace core {
 	    user_agent: string;
 	    client_ip: string;
 	    dropped: string[];
+	    captured?: boolean;
 	}
 	export interface Settings {
 	    port: number;
 	    max_body_mb: number;
 	    log_days: number;
 	    log_mb: number;
+	    capture: string;
+	    capture_kb: number;
 	    first_byte_timeout_s: number;
 	    queue_wait_s: number;
 	    max_attempts: number;

@@ -31,7 +31,7 @@ export function DeleteUser(arg1:string):Promise<void>;
 
 export function Explain(arg1:admin.ExplainRequest):Promise<core.Explanation>;
 
-export function ExportConfig():Promise<admin.ConfigFile>;
+export function ExportConfig():Promise<string>;
 
 export function ExportLogs(arg1:admin.ExportRequest):Promise<string>;
 
@@ -44,6 +44,8 @@ export function FindGateway():Promise<core.GatewayStatus>;
 export function FindImport(arg1:string):Promise<admin.Import>;
 
 export function FindLog(arg1:string):Promise<core.Record>;
+
+export function FindLogBody(arg1:string):Promise<core.Capture>;
 
 export function FindLogin(arg1:string):Promise<core.Login>;
 
@@ -93,7 +95,11 @@ export function StopGateway():Promise<core.GatewayStatus>;
 
 export function TestAccount(arg1:string):Promise<admin.AccountTest>;
 
+export function TestAccountProxy(arg1:string):Promise<core.ProxyTest>;
+
 export function TestChannel(arg1:string):Promise<core.TestResult>;
+
+export function TestProxy(arg1:admin.ProxyTestRequest):Promise<core.ProxyTest>;
 
 export function TestWebhook():Promise<admin.WebhookTest>;
 

@@ -86,6 +86,10 @@ export function FindLog(arg1) {
   return window['go']['main']['App']['FindLog'](arg1);
 }
 
+export function FindLogBody(arg1) {
+  return window['go']['main']['App']['FindLogBody'](arg1);
+}
+
 export function FindLogin(arg1) {
   return window['go']['main']['App']['FindLogin'](arg1);
 }
@@ -182,8 +186,16 @@ export function TestAccount(arg1) {
   return window['go']['main']['App']['TestAccount'](arg1);
 }
 
+export function TestAccountProxy(arg1) {
+  return window['go']['main']['App']['TestAccountProxy'](arg1);
+}
+
 export function TestChannel(arg1) {
   return window['go']['main']['App']['TestChannel'](arg1);
+}
+
+export function TestProxy(arg1) {
+  return window['go']['main']['App']['TestProxy'](arg1);
 }
 
 export function TestWebhook() {
