@@ -9,7 +9,7 @@ export const measure = {
     cache: 'From cache',
     cost: 'Cost',
     firstByte: 'First byte, median',
-    total: 'Whole answer, median',
+    total: 'Total, median',
     p90: '90 % within {value}',
     before: '{change} against the {days} days before',
     beforeDay: '{change} against the day before',
