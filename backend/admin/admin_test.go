@@ -84,7 +84,7 @@ func newHub(t *testing.T) *hub {
 		Reset:   func(id string) { h.reset = append(h.reset, id) },
 		Forget:  func(id string) { h.forgot = append(h.forgot, id) },
 		Used:    func(*core.User) core.Used { return core.Used{Tokens: 7, Requests: 1} },
-		Restart: func() { h.restarts++ },
+		Restart: func() { h.restarts++ }, BackupWork: 10,
 		Changed: func() { h.changes++ },
 		TestProxy: func(_ context.Context, c *core.Channel, a *core.Account) core.ProxyTest {
 			return core.ProxyTest{OK: true, Host: string(c.Provider) + " " + c.BaseURL, Proxy: a.ProxyURL + "|" + c.ProxyURL}

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,7 +54,7 @@ func (s *Service) CreateBackup(_ context.Context, in BackupRequest) (Download, e
 	if err != nil {
 		return Download{}, fmt.Errorf("backup: %w", err)
 	}
-	recipient.SetWorkFactor(workFactor)
+	recipient.SetWorkFactor(cmp.Or(s.deps.BackupWork, workFactor))
 	now := s.now()
 	head := backupHead{Format: backupFormat, Version: 1, CreatedAt: now, Program: s.deps.Gateway.Status().Version}
 	return Download{

@@ -73,6 +73,9 @@ type Deps struct {
 	Logins *login.Desk
 	Now    func() time.Time
 	Log    *slog.Logger
+	// BackupWork is how many doublings of scrypt's work a passphrase is worth; 0
+	// means what takes an attacker long.
+	BackupWork int
 	// TestWebhook sends a test to an address, signed with the secret.
 	TestWebhook func(ctx context.Context, target, secret string) error
 	// RefreshUsage asks the provider for an account's usage now, RefreshToken

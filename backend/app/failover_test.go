@@ -209,11 +209,23 @@ func TestAFailureBehindContentIsTold(t *testing.T) {
 					continue
 				}
 				path, body := onto(tr, model)
-				w.spoil(core.Provider(name), f)
-				// What arrives at once is held at once, and fails over still.
-				w.fault(simulator.Fault{Kind: simulator.FaultSlowChunks, DelayMS: 5})
-				w.checkTold(tr, label(tr, name, f), w.post(path, body), true)
+				w.checkTold(tr, label(tr, name, f), w.slowly(func(delayMS int) reply {
+					w.spoil(core.Provider(name), f)
+					w.fault(simulator.Fault{Kind: simulator.FaultSlowChunks, DelayMS: delayMS})
+					return w.post(path, body)
+				}), true)
 			}
+		}
+	}
+}
+
+// slowly sends a request, slower each time, until its answer is not held whole:
+// what arrives at once is held at once, and fails over still.
+func (w *world) slowly(send func(delayMS int) reply) reply {
+	for delayMS := 5; ; delayMS *= 4 {
+		got := send(delayMS)
+		if row := w.record(got.row()); row.Outcome != core.OutcomeOK || len(row.Attempts) == 1 || delayMS > 1000 {
+			return got
 		}
 	}
 }

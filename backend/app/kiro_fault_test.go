@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -64,8 +65,10 @@ func TestKiroExceptionsInside(t *testing.T) {
 			continue
 		}
 		w := withKiro(t, 1)
-		w.fault(simulator.Fault{Kind: simulator.FaultStreamError, Chunks: 3, Times: 1})
-		got := w.put(a, kiroOld, "[sim:tokens=30][sim:delay=5]", "", false, false)
+		got := w.slowly(func(delayMS int) reply {
+			w.fault(simulator.Fault{Kind: simulator.FaultStreamError, Chunks: 3, Times: 1})
+			return w.put(a, kiroOld, fmt.Sprintf("[sim:tokens=30][sim:delay=%d]", delayMS), "", false, false)
+		})
 		row := w.record(got.row())
 		if row.Outcome != core.OutcomeUpstreamError || row.Usage.Source != llm.Estimated || row.Usage.Output == 0 {
 			t.Errorf("%s: row %s %+v", a.name, row.Outcome, row.Usage)

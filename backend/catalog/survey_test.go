@@ -36,7 +36,7 @@ func TestOffers(t *testing.T) {
 // outlives a restart and a failure.
 func TestSurvey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+		db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Still: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -45,7 +45,7 @@ func TestManyAtOnce(t *testing.T) {
 		t.Errorf("%d renewals", n)
 	}
 	w.shut()
-	db, err := store.Open(t.Context(), store.Options{Dir: dir})
+	db, err := store.Open(t.Context(), store.Options{Dir: dir, Still: true})
 	if err != nil {
 		t.Fatal(err)
 	}

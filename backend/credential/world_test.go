@@ -130,7 +130,7 @@ const accountID = "acc_1"
 func newWorld(t *testing.T, dir string, cred core.Credential) *world {
 	t.Helper()
 	w := &world{t: t, authority: &authority{valid: cred.RefreshToken, life: time.Hour}}
-	db, err := store.Open(t.Context(), store.Options{Dir: dir})
+	db, err := store.Open(t.Context(), store.Options{Dir: dir, Still: true})
 	if err != nil {
 		t.Fatal(err)
 	}

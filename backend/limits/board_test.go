@@ -69,7 +69,7 @@ func TestLeftIsWhatFindSays(t *testing.T) {
 
 func TestBoardIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir()})
+		db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Still: true})
 		if err != nil {
 			t.Fatal(err)
 		}

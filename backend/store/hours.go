@@ -26,6 +26,7 @@ type viewer func(func(*badger.Txn) error) error
 type hours[V any] struct {
 	prefix string
 	pack   func(value string) (V, error) // what is kept of a stored sum
+	most   int                           // sums in memory
 
 	reading sync.Mutex // by one at a time
 
@@ -49,7 +50,7 @@ type hourSum[V any] struct {
 }
 
 func newHours[V any](prefix string, pack func(string) (V, error)) *hours[V] {
-	h := &hours[V]{prefix: prefix, pack: pack}
+	h := &hours[V]{prefix: prefix, pack: pack, most: maxHourSums}
 	h.clear()
 	return h
 }
@@ -121,7 +122,7 @@ func (h *hours[V]) sum(k *core.RollupKey, v V) hourSum[V] {
 
 // trim drops the oldest hours while there are too many sums.
 func (h *hours[V]) trim() {
-	for h.count > maxHourSums && h.from < math.MaxUint32 {
+	for h.count > h.most && h.from < math.MaxUint32 {
 		h.count -= len(h.byHour[h.from])
 		delete(h.byHour, h.from)
 		h.from++

@@ -34,6 +34,9 @@ type Options struct {
 	// Ballast is how many bytes of the disk are held back for Close, which needs
 	// some when others have filled the disk; 0 means none.
 	Ballast int64
+	// Still leaves out the merging of tables in the background. It is for tests in
+	// virtual time, in which Badger's clocks would tick by the million.
+	Still bool
 	// Logger takes what Badger and the store have to say; nil discards it.
 	Logger *slog.Logger
 }
@@ -131,13 +134,17 @@ func open(ctx context.Context, o Options, steps []migration) (*DB, error) {
 // better than the default's 4 KB and are what one page of the log list reads.
 // With an encryption key Badger insists on both caches.
 func tune(o Options) badger.Options {
+	compactors := 2
+	if o.Still {
+		compactors = 0
+	}
 	return badger.DefaultOptions(o.Dir).
 		WithEncryptionKey(o.Key).
 		WithSyncWrites(o.SyncWrites).
 		WithLogger(badgerLog{o.Logger}).
 		WithMemTableSize(8 << 20).
 		WithNumMemtables(2).
-		WithNumCompactors(2).
+		WithNumCompactors(compactors).
 		WithNumLevelZeroTables(4).
 		WithNumLevelZeroTablesStall(12).
 		WithBlockSize(16 << 10).

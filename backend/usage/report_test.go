@@ -29,8 +29,8 @@ func TestReportsAreAskedForRarely(t *testing.T) {
 		if n := w.count(); n < 2 || n > 4 {
 			t.Errorf("in three hours of use: %d", n)
 		}
-		if w.refilled != 0 || len(w.exhausted) != 0 {
-			t.Errorf("refilled %d, exhausted %v", w.refilled, w.exhausted)
+		if exhausted, refilled := w.told(); refilled != 0 || len(exhausted) != 0 {
+			t.Errorf("refilled %d, exhausted %v", refilled, exhausted)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -35,7 +36,7 @@ func newWorld(t *testing.T, dir string) *world {
 	t.Helper()
 	w := &world{t: t, answer: core.AccountUsage{Unit: "credits", Used: 10, Limit: 50, Remaining: 40, Parts: []core.UsagePart{}}}
 	var err error
-	if w.db, err = store.Open(t.Context(), store.Options{Dir: dir}); err != nil {
+	if w.db, err = store.Open(t.Context(), store.Options{Dir: dir, Still: true}); err != nil {
 		t.Fatal(err)
 	}
 	err = w.db.Update(t.Context(),
@@ -96,6 +97,13 @@ func (w *world) count() int {
 	n := w.reads
 	w.reads = 0
 	return n
+}
+
+// told is what the balancer was told so far.
+func (w *world) told() (exhausted []time.Time, refilled int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.exhausted), w.refilled
 }
 
 // A provider is asked at first, after use every twenty minutes at most, seldom
@@ -168,21 +176,21 @@ func TestExhaustedAndBack(t *testing.T) {
 		w.set(func() { w.answer.Used, w.answer.Remaining, w.answer.ResetsAt = 50, 0, &reset })
 		defer w.background()()
 		time.Sleep(time.Minute)
-		if len(w.exhausted) != 1 || !w.exhausted[0].Equal(reset) || w.refilled != 0 {
-			t.Fatalf("exhausted %v, refilled %d", w.exhausted, w.refilled)
+		if exhausted, refilled := w.told(); len(exhausted) != 1 || !exhausted[0].Equal(reset) || refilled != 0 {
+			t.Fatalf("exhausted %v, refilled %d", exhausted, refilled)
 		}
 		w.set(func() { w.state, w.answer.Remaining = core.StateExhausted, 10 })
 		time.Sleep(25 * time.Minute)
-		if w.refilled != 1 {
-			t.Errorf("refilled %d", w.refilled)
+		if _, refilled := w.told(); refilled != 1 {
+			t.Errorf("refilled %d", refilled)
 		}
 		w.set(func() {
 			w.state, w.answer.Remaining, w.answer.Overage = "", 0, &core.Overage{Enabled: true, Limit: 100}
 		})
 		w.Suspect(id)
 		time.Sleep(10 * time.Minute)
-		if w.refilled != 2 || len(w.exhausted) != 1 {
-			t.Errorf("with overage: exhausted %d, refilled %d", len(w.exhausted), w.refilled)
+		if exhausted, refilled := w.told(); refilled != 2 || len(exhausted) != 1 {
+			t.Errorf("with overage: exhausted %d, refilled %d", len(exhausted), refilled)
 		}
 		w.count()
 		time.Sleep(time.Until(reset) + 5*time.Minute)

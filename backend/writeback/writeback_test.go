@@ -99,10 +99,10 @@ func TestRunCollects(t *testing.T) {
 			time.Sleep(50 * time.Millisecond)
 		}
 		time.Sleep(5 * time.Second)
+		stop()
+		<-done
 		if len(writes) != 2 || !slices.Equal(writes[0], []string{"a", "b"}) || !slices.Equal(writes[1], []string{"b"}) {
 			t.Errorf("written %q", writes)
 		}
-		stop()
-		<-done
 	})
 }
