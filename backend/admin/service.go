@@ -32,7 +32,8 @@ type Gateway interface {
 	Stop(ctx context.Context) error
 }
 
-// Deps is what the operations work on. Every field must be set.
+// Deps is what the operations work on. Every field must be set unless it says
+// what its zero value means.
 type Deps struct {
 	Store  core.Store
 	Ledger *ledger.Ledger
