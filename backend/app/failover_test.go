@@ -219,17 +219,6 @@ func TestAFailureBehindContentIsTold(t *testing.T) {
 	}
 }
 
-// slowly sends a request, slower each time, until its answer is not held whole:
-// what arrives at once is held at once, and fails over still.
-func (w *world) slowly(send func(delayMS int) reply) reply {
-	for delayMS := 5; ; delayMS *= 4 {
-		got := send(delayMS)
-		if row := w.record(got.row()); row.Outcome != core.OutcomeOK || len(row.Attempts) == 1 || delayMS > 1000 {
-			return got
-		}
-	}
-}
-
 // checkTold wants the error of the client's protocol at the end of a stream that
 // has begun; content says that some of the answer went before it.
 func (w *trio) checkTold(tr traffic, at string, got reply, content bool) {

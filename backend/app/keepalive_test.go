@@ -98,3 +98,14 @@ func (w *trio) heal(p core.Provider) {
 		w.must(err)
 	}
 }
+
+// slowly sends a request, slower each time, until its answer is not held whole:
+// what arrives at once is held at once, and fails over still.
+func (w *world) slowly(send func(delayMS int) reply) reply {
+	for delayMS := 5; ; delayMS *= 4 {
+		got := send(delayMS)
+		if row := w.record(got.row()); row.Outcome != core.OutcomeOK || len(row.Attempts) == 1 || delayMS > 1000 {
+			return got
+		}
+	}
+}
