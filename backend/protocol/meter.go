@@ -102,6 +102,7 @@ type bodyMeter struct {
 	buf  []byte
 	cut  bool
 	read func(*Reading, []byte)
+	last *Reading // of buf as it is; nil = it was not read yet
 }
 
 // NewBodyMeter returns a meter for an answer that is one JSON document; read
@@ -109,7 +110,7 @@ type bodyMeter struct {
 func NewBodyMeter(read func(r *Reading, body []byte)) Meter { return &bodyMeter{read: read} }
 
 func (m *bodyMeter) Feed(p []byte) {
-	m.buf = append(m.buf, p...)
+	m.buf, m.last = append(m.buf, p...), nil
 	if !m.cut && len(m.buf) <= wholeLimit {
 		return
 	}
@@ -119,10 +120,13 @@ func (m *bodyMeter) Feed(p []byte) {
 	}
 }
 
-func (m *bodyMeter) reading() Reading {
-	var r Reading
-	m.read(&r, m.buf)
-	return r
+// reading reads the document once, however often it is asked about.
+func (m *bodyMeter) reading() *Reading {
+	if m.last == nil {
+		m.last = &Reading{}
+		m.read(m.last, m.buf)
+	}
+	return m.last
 }
 
 func (m *bodyMeter) Usage() (llm.Usage, bool) { r := m.reading(); return r.Tokens, r.Metered }
