@@ -3,7 +3,6 @@ package app
 import (
 	"time"
 
-	"github.com/aihub/aihub/backend/balance"
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/forecast"
 	"github.com/aihub/aihub/backend/usage"
@@ -140,7 +139,7 @@ func (a *App) budgets(acc *core.Account, now time.Time) []pacedLimit {
 	if q == nil {
 		return nil
 	}
-	start, resets := balance.Span(q.Period, now)
+	start, resets, _ := q.Period.Span(now) // a budget is of a day, week or month
 	used := a.usedOf(acc.ID, q.Period, start)
 	spent, over := a.pace(acc.ID, now)
 	var list []pacedLimit

@@ -176,36 +176,20 @@ func (w *window) over(q *core.Quota, percent int) string {
 	return ""
 }
 
-// Span returns when a budget's period began that holds a time, and when it ends.
-func Span(p core.Period, at time.Time) (start, end time.Time) {
-	return time.Unix(0, startOf(p, at.UnixNano())).UTC(), time.Unix(0, endOf(p, at.UnixNano())).UTC()
-}
-
 // startOf is when the period began that holds now; budgets of no period never
 // begin anew.
 func startOf(p core.Period, now int64) int64 {
-	t := time.Unix(0, now).UTC()
-	y, m, d := t.Date()
-	switch p {
-	case core.PeriodDay:
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC).UnixNano()
-	case core.PeriodWeek:
-		return time.Date(y, m, d-(int(t.Weekday())+6)%7, 0, 0, 0, 0, time.UTC).UnixNano()
-	case core.PeriodMonth:
-		return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC).UnixNano()
+	from, _, ok := p.Span(time.Unix(0, now))
+	if !ok {
+		return 0
 	}
-	return 0
+	return from.UnixNano()
 }
 
 func endOf(p core.Period, now int64) int64 {
-	start := time.Unix(0, startOf(p, now)).UTC()
-	switch p {
-	case core.PeriodDay:
-		return start.AddDate(0, 0, 1).UnixNano()
-	case core.PeriodWeek:
-		return start.AddDate(0, 0, 7).UnixNano()
-	case core.PeriodMonth:
-		return start.AddDate(0, 1, 0).UnixNano()
+	_, to, ok := p.Span(time.Unix(0, now))
+	if !ok {
+		return never
 	}
-	return never
+	return to.UnixNano()
 }

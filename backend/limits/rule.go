@@ -149,8 +149,8 @@ func (p period) end(now time.Time) time.Time {
 		// The offset of the next day counts: a change of the clock may lie between.
 		return time.Date(y, m, d+1, 0, 0, 0, 0, california(noon.Add(-6*time.Hour)))
 	case utcMonth:
-		y, m, _ := now.UTC().Date()
-		return time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC)
+		_, next, _ := core.PeriodMonth.Span(now)
+		return next
 	}
 	return now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
 }

@@ -26,7 +26,7 @@ func (w *window) roll(now int64) {
 	if now < w.end && (w.start == math.MinInt64 || now >= w.start-setBack) {
 		return
 	}
-	start, end := bounds(w.period, time.Unix(0, now).UTC())
+	start, end := bounds(w.period, now)
 	*w = window{period: w.period, start: start, end: end}
 }
 
@@ -41,25 +41,12 @@ func (w *window) release(s sum) {
 	w.held = sum{max(w.held.tokens, 0), max(w.held.requests, 0), max(w.held.nanos, 0)}
 }
 
-// bounds returns the first moment of the calendar period that holds t and the
-// first one after it. A period without borders reaches over all time.
-func bounds(p core.Period, t time.Time) (start, end int64) {
-	y, m, d := t.Date()
-	var from, to time.Time
-	switch p {
-	case core.PeriodDay:
-		from, to = date(y, m, d), date(y, m, d+1)
-	case core.PeriodWeek:
-		monday := d - (int(t.Weekday())+6)%7
-		from, to = date(y, m, monday), date(y, m, monday+7)
-	case core.PeriodMonth:
-		from, to = date(y, m, 1), date(y, m+1, 1)
-	default:
+// bounds is the calendar period that holds now. A period without borders reaches
+// over all time.
+func bounds(p core.Period, now int64) (start, end int64) {
+	from, to, ok := p.Span(time.Unix(0, now))
+	if !ok {
 		return math.MinInt64, math.MaxInt64
 	}
 	return from.UnixNano(), to.UnixNano()
-}
-
-func date(y int, m time.Month, d int) time.Time {
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }

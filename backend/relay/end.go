@@ -1,10 +1,6 @@
 package relay
 
-import (
-	"context"
-
-	"github.com/aihub/aihub/backend/core"
-)
+import "context"
 
 // end closes the row and settles the quota, once.
 func (x *exchange) end() {
@@ -37,9 +33,9 @@ func (x *exchange) settle() {
 	if x.hold == nil {
 		return
 	}
-	if x.rec.Outcome == core.OutcomeOK || x.rec.Outcome == core.OutcomeClientGone {
-		x.hold.Settle(x.rec.Usage, x.rec.CostUSD)
+	if x.rec.Failed() {
+		x.hold.Fail(x.rec.Usage, x.rec.CostUSD)
 		return
 	}
-	x.hold.Fail(x.rec.Usage, x.rec.CostUSD)
+	x.hold.Settle(x.rec.Usage, x.rec.CostUSD)
 }

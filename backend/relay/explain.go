@@ -60,8 +60,7 @@ func (x *exchange) spend() {
 	if x.Spent != nil && x.rec.AccountID != "" {
 		x.Spent(x.rec.AccountID, x.rec.Usage)
 	}
-	ok := x.rec.Outcome == core.OutcomeOK || x.rec.Outcome == core.OutcomeClientGone
-	if x.rec.AccountID != "" && (ok || !x.rec.Usage.IsZero()) {
+	if x.rec.AccountID != "" && (!x.rec.Failed() || !x.rec.Usage.IsZero()) {
 		x.Balance.Spend(x.rec.AccountID, x.rec.Time, x.rec.Usage.Total(), x.rec.CostUSD)
 	}
 }

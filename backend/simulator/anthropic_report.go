@@ -42,19 +42,15 @@ func (a *anthropic) report(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	list, next := a.sim.reports.buckets(ask)
-	data := arr{}
-	for _, b := range list {
-		results := arr{}
-		for i := range b.groups {
-			line := a.usageLine(&b.groups[i], by)
-			if costs {
-				line = a.costLine(&b.groups[i], by)
-			}
-			results = append(results, line)
-		}
-		data = append(data, obj{{"starting_at", b.from.Format(time.RFC3339)}, {"ending_at", b.to.Format(time.RFC3339)}, {"results", results}})
+	line := a.usageLine
+	if costs {
+		line = a.costLine
 	}
+	data, next := a.sim.reports.page(ask,
+		func(g *reportGroup) obj { return line(g, by) },
+		func(b bucket, results arr) obj {
+			return obj{{"starting_at", b.from.Format(time.RFC3339)}, {"ending_at", b.to.Format(time.RFC3339)}, {"results", results}}
+		})
 	return x.reply(obj{{"data", data}, {"has_more", !next.IsZero()}, {"next_page", ask.cursor(next)}})
 }
 
@@ -100,7 +96,7 @@ func (a *anthropic) reportAsk(x *exchange, costs bool) (*reportAsk, []string, er
 	if name := unknownName(q, known...); name != "" {
 		return nil, nil, invalid("%s: Extra inputs are not permitted", name)
 	}
-	ask := &reportAsk{provider: core.ProviderAnthropic, bucketPrefix: "page_", to: x.now()}
+	ask := &reportAsk{provider: core.ProviderAnthropic, to: x.now()}
 	if err := a.reportSpan(ask, q); err != nil {
 		return nil, nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/aihub/aihub/backend/core"
 )
 
 // kiroQuery is what an operation of the management plane is asked with, in a
@@ -171,8 +173,8 @@ func (p *kiroPlane) usageLimits(x *exchange, q kiroQuery) error {
 
 // nextReset is the first of the next month.
 func nextReset(now time.Time) time.Time {
-	y, m, _ := now.UTC().Date()
-	return time.Date(y, m+1, 1, 0, 0, 0, 0, time.UTC)
+	_, next, _ := core.PeriodMonth.Span(now)
+	return next
 }
 
 // epoch writes a time in seconds as the service does: a float, in scientific

@@ -49,19 +49,15 @@ func (o *openAI) report(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	list, next := o.sim.reports.buckets(ask)
-	data := arr{}
-	for _, b := range list {
-		results := arr{}
-		for i := range b.groups {
-			line := o.usageLine(&b.groups[i], by)
-			if costs {
-				line = o.costLine(&b.groups[i], by)
-			}
-			results = append(results, line)
-		}
-		data = append(data, obj{{"object", "bucket"}, {"start_time", b.from.Unix()}, {"end_time", b.to.Unix()}, {"results", results}})
+	line := o.usageLine
+	if costs {
+		line = o.costLine
 	}
+	data, next := o.sim.reports.page(ask,
+		func(g *reportGroup) obj { return line(g, by) },
+		func(b bucket, results arr) obj {
+			return obj{{"object", "bucket"}, {"start_time", b.from.Unix()}, {"end_time", b.to.Unix()}, {"results", results}}
+		})
 	return x.reply(obj{{"object", "page"}, {"data", data}, {"has_more", !next.IsZero()}, {"next_page", ask.cursor(next)}})
 }
 
@@ -112,7 +108,7 @@ func (o *openAI) reportAsk(x *exchange, costs bool) (*reportAsk, []string, error
 	if name := unknownName(q, known...); name != "" {
 		return nil, nil, badRequest(name, "unknown_parameter", "Unknown parameter: '%s'.", name)
 	}
-	a := &reportAsk{provider: core.ProviderOpenAI, bucketPrefix: "page_", to: x.now()}
+	a := &reportAsk{provider: core.ProviderOpenAI, to: x.now()}
 	if err := o.reportSpan(a, q.Get("start_time"), q.Get("end_time")); err != nil {
 		return nil, nil, err
 	}

@@ -105,13 +105,12 @@ type reportGroup struct {
 
 // reportAsk is a question for a report that has been found right.
 type reportAsk struct {
-	provider     core.Provider
-	from, to     time.Time
-	width        time.Duration
-	limit        int
-	group        func(reportKey) []string
-	takes        func(reportKey, *reportSum) bool
-	bucketPrefix string // of the cursor
+	provider core.Provider
+	from, to time.Time
+	width    time.Duration
+	limit    int
+	group    func(reportKey) []string
+	takes    func(reportKey, *reportSum) bool
 }
 
 // bucket is one span of time with its lines.
@@ -120,7 +119,22 @@ type bucket struct {
 	groups   []reportGroup
 }
 
-// buckets answers a page, and says where the next one begins; zero at the end.
+// page answers a question and says where the next page begins, zero at the end:
+// line words a group, frame a bucket and its lines.
+func (b *reportBook) page(a *reportAsk, line func(*reportGroup) obj, frame func(bucket, arr) obj) (data arr, next time.Time) {
+	list, next := b.buckets(a)
+	data = arr{}
+	for _, one := range list {
+		results := arr{}
+		for i := range one.groups {
+			results = append(results, line(&one.groups[i]))
+		}
+		data = append(data, frame(one, results))
+	}
+	return data, next
+}
+
+// buckets lists those of a page, and says where the next one begins; zero at the end.
 func (b *reportBook) buckets(a *reportAsk) (list []bucket, next time.Time) {
 	for at := a.from.Truncate(a.width); at.Before(a.to); at = at.Add(a.width) {
 		if len(list) == a.limit {
@@ -156,12 +170,14 @@ func (b *reportBook) groups(a *reportAsk, from time.Time) []reportGroup {
 	return list
 }
 
+const cursorPrefix = "page_"
+
 // cursor is where the next page begins, in a form that nobody reads.
-func (a *reportAsk) cursor(next time.Time) any {
+func (*reportAsk) cursor(next time.Time) any {
 	if next.IsZero() {
 		return nil
 	}
-	return a.bucketPrefix + base64.URLEncoding.EncodeToString([]byte(strconv.FormatInt(next.Unix(), 10)))
+	return cursorPrefix + base64.URLEncoding.EncodeToString([]byte(strconv.FormatInt(next.Unix(), 10)))
 }
 
 // turn moves the question to the page of a cursor.
@@ -169,10 +185,10 @@ func (a *reportAsk) turn(cursor string) bool {
 	if cursor == "" {
 		return true
 	}
-	raw, err := base64.URLEncoding.DecodeString(strings.TrimPrefix(cursor, a.bucketPrefix))
+	raw, err := base64.URLEncoding.DecodeString(strings.TrimPrefix(cursor, cursorPrefix))
 	seconds, err2 := strconv.ParseInt(string(raw), 10, 64)
 	at := time.Unix(seconds, 0).UTC()
-	if err != nil || err2 != nil || !strings.HasPrefix(cursor, a.bucketPrefix) || at.Before(a.from.Truncate(a.width)) {
+	if err != nil || err2 != nil || !strings.HasPrefix(cursor, cursorPrefix) || at.Before(a.from.Truncate(a.width)) {
 		return false
 	}
 	a.from = at

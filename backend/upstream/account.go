@@ -2,9 +2,13 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/aihub/aihub/backend/core"
 	"github.com/aihub/aihub/backend/llm"
@@ -79,6 +83,28 @@ type Refusal struct {
 // Error implements error.
 func (e *Refusal) Error() string {
 	return fmt.Sprintf("the provider refused (status %d): %s", e.Status, e.Message)
+}
+
+// NewRefusal makes a Refusal of an error answer; words is where in the body, which
+// is without the credential, the provider's words stand.
+func NewRefusal(res *http.Response, body []byte, words string) *Refusal {
+	r := &Refusal{Status: res.StatusCode, Body: body, Message: http.StatusText(res.StatusCode)}
+	if said := gjson.GetBytes(body, words); said.Type == gjson.String && said.Str != "" {
+		r.Message = said.Str
+	}
+	if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s > 0 {
+		r.RetryAfter = time.Duration(s) * time.Second
+	}
+	return r
+}
+
+// Unreached words a failure of the network toward whom a question was for; AiHub's
+// own errors stay.
+func Unreached(whom string, err error) error {
+	if _, ours := errors.AsType[*core.Error](err); ours {
+		return err
+	}
+	return &Later{Reason: whom + " could not be reached", Err: err}
 }
 
 // ListsModels, ReadsUsage and Refreshes report what a provider can be asked.

@@ -2,11 +2,9 @@ package upstream
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -70,12 +68,12 @@ func (r *Report) page(ctx context.Context, via http.RoundTripper, query url.Valu
 	}
 	res, err := via.RoundTrip(req)
 	if err != nil {
-		return gjson.Result{}, unreached(err)
+		return gjson.Result{}, Unreached("the provider", err)
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxReport))
 	if err != nil {
-		return gjson.Result{}, unreached(err)
+		return gjson.Result{}, Unreached("the provider", err)
 	}
 	return r.read(res, body)
 }
@@ -93,27 +91,14 @@ func (r *Report) read(res *http.Response, body []byte) (gjson.Result, error) {
 }
 
 func (r *Report) refusal(res *http.Response, body []byte) *Refusal {
-	out := &Refusal{Status: res.StatusCode, Body: body, Message: http.StatusText(res.StatusCode)}
-	if said := gjson.GetBytes(body, "error.message"); said.Type == gjson.String && said.Str != "" {
-		out.Message = said.Str
-	}
+	out := NewRefusal(res, body, "error.message")
 	switch res.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		out.Message = "the admin key may not read the reports of its organisation: " + out.Message
 	case http.StatusNotFound:
 		out.Message = "there are no reports at the address of the channel: " + out.Message
 	}
-	if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s > 0 {
-		out.RetryAfter = time.Duration(s) * time.Second
-	}
 	return out
-}
-
-func unreached(err error) error {
-	if _, ours := errors.AsType[*core.Error](err); ours {
-		return err
-	}
-	return &Later{Reason: "the provider could not be reached", Err: err}
 }
 
 // Spent collects what reports tell of a month.
@@ -121,13 +106,6 @@ type Spent struct {
 	CostUSD                              float64
 	Requests                             float64
 	Input, CacheRead, CacheWrite, Output float64 // Input includes the cache
-}
-
-// Month returns the calendar month, in UTC, that holds a time.
-func Month(at time.Time) (from, to time.Time) {
-	at = at.UTC()
-	from = time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
-	return from, from.AddDate(0, 1, 0)
 }
 
 // Usage words a month's reports. What is 0 of the finer parts is left out: not

@@ -94,7 +94,8 @@ func (t *Tally) count(id string, at time.Time, c core.Counts) {
 }
 
 func monthOf(at time.Time) time.Time {
-	return time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+	from, _, _ := core.PeriodMonth.Span(at)
+	return from
 }
 
 // roll begins a new month and forgets hours of long ago.

@@ -22,7 +22,7 @@ func (p Provider) TellsUsage(cred core.Credential) bool { return cred.AdminKey !
 // the admin key has used and paid in this calendar month. Anthropic does not
 // report the number of requests, and costs of the priority tier are in no report.
 func (p Provider) ReadUsage(ctx context.Context, via http.RoundTripper, ch *core.Channel, a *core.Account) (core.AccountUsage, error) {
-	from, to := upstream.Month(p.Now())
+	from, to, _ := core.PeriodMonth.Span(p.Now())
 	var s upstream.Spent
 	err := p.report(ch, a, "/v1/organizations/cost_report", from).Read(ctx, via, func(r gjson.Result) {
 		const cents = 100 // amounts are in the currency's smallest unit, as decimal text

@@ -2,11 +2,9 @@ package kiro
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -62,40 +60,21 @@ func (p *Provider) asking(ctx context.Context, via http.RoundTripper, ch *core.C
 
 func answer(res *http.Response, err error, cred core.Credential) (gjson.Result, error) {
 	if err != nil {
-		return gjson.Result{}, unreached(err)
+		return gjson.Result{}, upstream.Unreached("Kiro", err)
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
-		return gjson.Result{}, unreached(err)
+		return gjson.Result{}, upstream.Unreached("Kiro", err)
 	}
 	if res.StatusCode != http.StatusOK {
-		return gjson.Result{}, refusal(res, cred.Redact(body))
+		return gjson.Result{}, upstream.NewRefusal(res, cred.Redact(body), "message")
 	}
 	doc := gjson.ParseBytes(body)
 	if !gjson.ValidBytes(body) || !doc.IsObject() {
 		return gjson.Result{}, &upstream.Later{Reason: "something on the way to Kiro answers in its place"}
 	}
 	return doc, nil
-}
-
-// unreached words a failure of the network; AiHub's own errors stay.
-func unreached(err error) error {
-	if _, ok := errors.AsType[*core.Error](err); ok {
-		return err
-	}
-	return &upstream.Later{Reason: "Kiro could not be reached", Err: err}
-}
-
-func refusal(res *http.Response, body []byte) *upstream.Refusal {
-	r := &upstream.Refusal{Status: res.StatusCode, Body: body, Message: http.StatusText(res.StatusCode)}
-	if said := gjson.GetBytes(body, "message"); said.Type == gjson.String && said.Str != "" {
-		r.Message = said.Str
-	}
-	if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s > 0 {
-		r.RetryAfter = time.Duration(s) * time.Second
-	}
-	return r
 }
 
 func (p *Provider) askBy(ctx context.Context, via http.RoundTripper, ch *core.Channel, a *core.Account, q question, w way, invocation string, try int, with []member) (*http.Response, error) {

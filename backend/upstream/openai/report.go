@@ -25,7 +25,7 @@ func (p Provider) TellsUsage(cred core.Credential) bool { return cred.AdminKey !
 // OpenAI's completions report counts: Chat Completions, Responses and the old
 // completions.
 func (p Provider) ReadUsage(ctx context.Context, via http.RoundTripper, ch *core.Channel, a *core.Account) (core.AccountUsage, error) {
-	from, to := upstream.Month(p.Now())
+	from, to, _ := core.PeriodMonth.Span(p.Now())
 	var s upstream.Spent
 	// A page of costs may hold 180 days, one of usage 31.
 	err := p.report(ch, a, "/v1/organization/costs", from).Read(ctx, via, func(r gjson.Result) {
