@@ -94,7 +94,7 @@ func (k *keeping) withKeeper(cmd *cobra.Command, cfg app.Config, run func(keeper
 	if cfg.AdminKey == "" {
 		return core.Invalid("admin-key", "AiHub is running, so it is asked at %s: give its admin key by ADMIN_KEY (and its address by --url, if it is another)", k.url)
 	}
-	return run(&remoteKeeper{url: strings.TrimSuffix(k.url, "/"), key: cfg.AdminKey})
+	return run(newRemoteKeeper(strings.TrimSuffix(k.url, "/"), cfg.AdminKey))
 }
 
 // passphrase reads the passphrase from the file, the environment or the terminal.

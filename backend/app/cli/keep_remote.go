@@ -11,50 +11,14 @@ import (
 	"net/http"
 
 	"github.com/aihub/aihub/backend/admin"
-	"github.com/aihub/aihub/backend/core"
 )
 
 // remoteKeeper works on a running program through its API.
-type remoteKeeper struct{ url, key string }
+type remoteKeeper struct{ *remote }
 
-// call sends a request and returns the answer's body, which the caller closes.
-func (k *remoteKeeper) call(ctx context.Context, method, path, contentType string, body io.Reader) (io.ReadCloser, error) {
-	req, err := http.NewRequestWithContext(ctx, method, k.url+path, body)
-	if err != nil {
-		return nil, core.Invalid("url", "%q is not an address", k.url)
-	}
-	req.Header.Set("X-Admin-Key", k.key)
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, &core.Error{Code: core.CodeUnavailable, Message: "AiHub cannot be reached at " + k.url + "; name its address by --url", Err: err}
-	}
-	if res.StatusCode == http.StatusOK {
-		return res.Body, nil
-	}
-	defer res.Body.Close()
-	var problem struct {
-		Code   core.Code `json:"code"`
-		Detail string    `json:"detail"`
-	}
-	if err := json.NewDecoder(io.LimitReader(res.Body, 64<<10)).Decode(&problem); err != nil || problem.Detail == "" {
-		return nil, core.Errorf(core.CodeUnavailable, "AiHub at %s answers with status %d", k.url, res.StatusCode)
-	}
-	return nil, core.Errorf(problem.Code, "%s", problem.Detail)
-}
-
-func (k *remoteKeeper) json(ctx context.Context, method, path, contentType string, body io.Reader, out any) error {
-	answer, err := k.call(ctx, method, path, contentType, body)
-	if err != nil {
-		return err
-	}
-	defer answer.Close()
-	if err := json.NewDecoder(answer).Decode(out); err != nil {
-		return fmt.Errorf("read the answer: %w", err)
-	}
-	return nil
+// newRemoteKeeper takes any time: a backup is as long as the log.
+func newRemoteKeeper(base, key string) *remoteKeeper {
+	return &remoteKeeper{&remote{base: base, key: key, client: http.DefaultClient}}
 }
 
 func (k *remoteKeeper) backup(ctx context.Context, passphrase, path string) error {
@@ -62,13 +26,13 @@ func (k *remoteKeeper) backup(ctx context.Context, passphrase, path string) erro
 	if err != nil {
 		return err
 	}
-	answer, err := k.call(ctx, http.MethodPost, "/api/backup", "application/json", bytes.NewReader(body))
+	answer, err := k.send(ctx, http.MethodPost, "/api/backup", "application/json", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	defer answer.Close()
+	defer answer.Body.Close()
 	d := admin.Download{Write: func(_ context.Context, w io.Writer) error {
-		_, err := io.Copy(w, answer)
+		_, err := io.Copy(w, answer.Body)
 		return err
 	}}
 	return d.Save(ctx, path)
@@ -84,7 +48,7 @@ func (k *remoteKeeper) restore(ctx context.Context, in admin.RestoreRequest, r i
 		defer close(written)
 		pw.CloseWithError(writeRestore(form, in, r))
 	}()
-	err = k.json(ctx, http.MethodPost, "/api/restore", form.FormDataContentType(), pr, &out)
+	err = k.exchange(ctx, http.MethodPost, "/api/restore", form.FormDataContentType(), pr, &out)
 	_ = pr.CloseWithError(errors.New("the answer has come"))
 	<-written
 	return out, err
@@ -105,23 +69,18 @@ func writeRestore(form *multipart.Writer, in admin.RestoreRequest, r io.Reader) 
 }
 
 func (k *remoteKeeper) exportConfig(ctx context.Context) (json.RawMessage, error) {
-	var file json.RawMessage
-	if err := k.json(ctx, http.MethodGet, "/api/config/export", "", nil, &file); err != nil {
+	file, err := remoteCall[json.RawMessage](ctx, k.remote, http.MethodGet, "/api/config/export", nil)
+	if err != nil {
 		return nil, err
 	}
 	var text bytes.Buffer
-	err := json.Indent(&text, file, "", "  ")
+	err = json.Indent(&text, file, "", "  ")
 	text.WriteByte('\n')
 	return text.Bytes(), err
 }
 
-func (k *remoteKeeper) importAccounts(ctx context.Context, in admin.ImportRequest) (out admin.ImportResult, err error) {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return out, err
-	}
-	err = k.json(ctx, http.MethodPost, "/api/import", "application/json", bytes.NewReader(body), &out)
-	return out, err
+func (k *remoteKeeper) importAccounts(ctx context.Context, in admin.ImportRequest) (admin.ImportResult, error) {
+	return k.Import(ctx, in)
 }
 
 func (k *remoteKeeper) importConfig(ctx context.Context, file []byte, dryRun bool) (out admin.ConfigImport, err error) {
@@ -129,6 +88,6 @@ func (k *remoteKeeper) importConfig(ctx context.Context, file []byte, dryRun boo
 	if dryRun {
 		path += "?dry_run=true"
 	}
-	err = k.json(ctx, http.MethodPost, path, "application/json", bytes.NewReader(file), &out)
+	err = k.exchange(ctx, http.MethodPost, path, "application/json", bytes.NewReader(file), &out)
 	return out, err
 }

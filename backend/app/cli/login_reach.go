@@ -80,27 +80,43 @@ func remoteCall[O any](ctx context.Context, r *remote, method, path string, in a
 		}
 		body = bytes.NewReader(raw)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, r.base+path, body)
+	err = r.exchange(ctx, method, path, "application/json", body, &out)
+	return out, err
+}
+
+// exchange sends a body and reads the answer, if there is one, into out.
+func (r *remote) exchange(ctx context.Context, method, path, contentType string, body io.Reader, out any) error {
+	res, err := r.send(ctx, method, path, contentType, body)
 	if err != nil {
-		return out, core.Invalid("url", "%s is not a URL", r.base)
-	}
-	req.Header.Set("X-Admin-Key", r.key)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := r.client.Do(req)
-	if err != nil {
-		return out, &core.Error{Code: core.CodeUnavailable, Message: "no AiHub answers at " + r.base, Err: err}
+		return err
 	}
 	defer res.Body.Close()
-	if res.StatusCode >= 400 {
-		return out, problem(res)
-	}
 	if res.StatusCode == http.StatusNoContent {
-		return out, nil
+		return nil
 	}
-	if err := json.NewDecoder(res.Body).Decode(&out); err != nil {
-		return out, fmt.Errorf("%s %s: %w", method, path, err)
+	if err := json.NewDecoder(res.Body).Decode(out); err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
 	}
-	return out, nil
+	return nil
+}
+
+// send returns an answer that is no refusal; the caller closes its body.
+func (r *remote) send(ctx context.Context, method, path, contentType string, body io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, r.base+path, body)
+	if err != nil {
+		return nil, core.Invalid("url", "%s is not a URL", r.base)
+	}
+	req.Header.Set("X-Admin-Key", r.key)
+	req.Header.Set("Content-Type", contentType)
+	res, err := r.client.Do(req)
+	if err != nil {
+		return nil, &core.Error{Code: core.CodeUnavailable, Message: "no AiHub answers at " + r.base + "; name its address by --url", Err: err}
+	}
+	if res.StatusCode >= 400 {
+		defer res.Body.Close()
+		return nil, problem(res)
+	}
+	return res, nil
 }
 
 // problem makes the server's error one of this side.
