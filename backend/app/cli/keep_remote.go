@@ -26,7 +26,7 @@ func (k *remoteKeeper) backup(ctx context.Context, passphrase, path string) erro
 	if err != nil {
 		return err
 	}
-	answer, err := k.send(ctx, http.MethodPost, "/api/backup", "application/json", bytes.NewReader(body))
+	answer, err := k.send(ctx, http.MethodPost, "/api/backup", "application/json", bytes.NewReader(body)) //nolint:bodyclose // it is closed when the copy is whole
 	if err != nil {
 		return err
 	}
